@@ -1,0 +1,31 @@
+package models
+
+// Story is one or more items that are copies of the same news; it is what feeds list.
+type Story struct {
+	Seq       int64  `gorm:"primaryKey;autoIncrement:false"` // the change at which it first entered
+	ID        string // for ever, from the first save on: the id of the item that founded it
+	Rev       int64  // the newest change
+	Listed    Millis // when feeds announce it: the moment of saving, for a backlog the published time
+	Published Millis
+	Updated   Millis
+	Sections  []string `gorm:"serializer:json"` // keys, without those above them
+	Regions   []string `gorm:"serializer:json"` // keys, without those above them
+
+	Items []Item `gorm:"-"` // the canonical copy first
+}
+
+// Order is one of the orders in which stories are listed, newest first, ties by id.
+type Order string
+
+// Orders of a view. Feeds are listed, pages are ordered by publication.
+const (
+	ByListed    Order = "listed"
+	ByPublished Order = "published"
+)
+
+// Revision is the state of one view: another Rev means another content.
+type Revision struct {
+	View    View
+	Rev     int64
+	Changed Millis
+}
