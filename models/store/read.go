@@ -1,0 +1,190 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"civicfeed/models"
+
+	"gorm.io/gorm"
+)
+
+// Latest lists the newest stories of a view in an order, newest first, ties by id, with their
+// items. A view without stories, or one that never was, has none.
+func (s *Store) Latest(ctx context.Context, v models.View, o models.Order, limit int) ([]models.Story, error) {
+	query, err := latestQuery(o)
+	if err != nil || limit <= 0 {
+		return nil, err
+	}
+	var stories []models.Story
+	err = s.snapshot(ctx, func(tx *gorm.DB) error {
+		var ids []string
+		if err := tx.Raw(query, v.Name(), limit).Scan(&ids).Error; err != nil {
+			return err
+		}
+		stories, err = told(tx, ids)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the latest of %s: %w", v.Name(), err)
+	}
+	return stories, nil
+}
+
+// latestQuery is one range of one index, read in order.
+func latestQuery(o models.Order) (string, error) {
+	const query = "SELECT story FROM memberships WHERE view = (SELECT id FROM views WHERE name = ?) ORDER BY "
+	switch o {
+	case models.ByListed:
+		return query + "listed DESC, story LIMIT ?", nil
+	case models.ByPublished:
+		return query + "published DESC, story LIMIT ?", nil
+	}
+	return "", fmt.Errorf("no order is called %q", o)
+}
+
+// told reads stories with their items, in the order of the ids.
+func told(tx *gorm.DB, ids []string) ([]models.Story, error) {
+	stories := make([]models.Story, 0, len(ids))
+	for some := range slices.Chunk(ids, chunk) {
+		var found []models.Story
+		if err := tx.Where("id IN ?", some).Find(&found).Error; err != nil {
+			return nil, err
+		}
+		var items []models.Item
+		if err := tx.Where("story IN ?", some).Find(&items).Error; err != nil {
+			return nil, err
+		}
+		stories = append(stories, assemble(some, found, items)...)
+	}
+	return stories, nil
+}
+
+// assemble gives stories their items, the founding one first, then those that came later.
+func assemble(ids []string, stories []models.Story, items []models.Item) []models.Story {
+	slices.SortFunc(items, func(a, b models.Item) int {
+		switch {
+		case a.ID == a.Story && b.ID != b.Story:
+			return -1
+		case b.ID == b.Story && a.ID != a.Story:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.FirstSeen, b.FirstSeen), cmp.Compare(a.ID, b.ID))
+	})
+	byID := make(map[string]*models.Story, len(stories))
+	for i := range stories {
+		byID[stories[i].ID] = &stories[i]
+	}
+	for _, it := range items {
+		if story := byID[it.Story]; story != nil {
+			story.Items = append(story.Items, it)
+		}
+	}
+	ordered := make([]models.Story, 0, len(ids))
+	for _, id := range ids {
+		if story := byID[id]; story != nil && len(story.Items) > 0 {
+			ordered = append(ordered, *story)
+		}
+	}
+	return ordered
+}
+
+// Story reads one story with its items. There being none is [ErrNotFound].
+func (s *Store) Story(ctx context.Context, id string) (models.Story, error) {
+	var stories []models.Story
+	err := s.snapshot(ctx, func(tx *gorm.DB) (err error) {
+		stories, err = told(tx, []string{id})
+		return err
+	})
+	if err == nil && len(stories) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return models.Story{}, fmt.Errorf("read story %s: %w", id, err)
+	}
+	return stories[0], nil
+}
+
+// Rev is the number of the newest change. Read it before what it is to stand for.
+func (s *Store) Rev(ctx context.Context) (int64, error) {
+	l, err := s.ledger(ctx)
+	return l.Rev, err
+}
+
+// CatalogChanged is when what readers see of the catalog last became another; 0 before any.
+func (s *Store) CatalogChanged(ctx context.Context) (models.Millis, error) {
+	l, err := s.ledger(ctx)
+	return l.CatalogChanged, err
+}
+
+func (s *Store) ledger(ctx context.Context) (ledger, error) {
+	var l ledger
+	err := s.reader.WithContext(ctx).Take(&l).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return ledger{}, fmt.Errorf("read the ledger: %w", err)
+	}
+	return l, nil
+}
+
+// Revisions lists the views that changed after a number, the longest ago first. A view that never
+// had a story has no revision. Changed never goes back.
+func (s *Store) Revisions(ctx context.Context, since int64) ([]models.Revision, error) {
+	var rows []viewRow
+	err := s.reader.WithContext(ctx).Where("rev > ?", since).Order("rev, name").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	revisions := make([]models.Revision, 0, len(rows))
+	for _, r := range rows {
+		if v, ok := models.ParseView(r.Name); ok {
+			revisions = append(revisions, models.Revision{View: v, Rev: r.Rev, Changed: r.Changed})
+		}
+	}
+	return revisions, nil
+}
+
+// Sources lists all sources ever applied, by key; those no longer visited are not active.
+func (s *Store) Sources(ctx context.Context) ([]models.SourceState, error) {
+	var rows []models.SourceState
+	if err := s.reader.WithContext(ctx).Order("key").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	return rows, nil
+}
+
+// Known reads what is held of a source by these identities and addresses: what is needed to tell
+// whether an item is held, and whether it is held as it is. Texts are left out.
+func (s *Store) Known(ctx context.Context, source string, identities, addresses []string) ([]models.Item, error) {
+	known := map[string]models.Item{}
+	for _, by := range []struct {
+		column string
+		values []string
+	}{{"identity", identities}, {"address", addresses}} {
+		for some := range slices.Chunk(by.values, chunk) {
+			var items []models.Item
+			err := s.reader.WithContext(ctx).Select(knownColumns+", identity, address, title").
+				Where(by.column+" IN ? AND source = ?", some, source).Find(&items).Error
+			if err != nil {
+				return nil, fmt.Errorf("read known items of %s: %w", source, err)
+			}
+			for _, it := range items {
+				known[it.ID] = it
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(known), func(a, b models.Item) int {
+		return cmp.Or(cmp.Compare(a.FirstSeen, b.FirstSeen), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+// knownColumns are what decides whether an item is new, changed or as it was.
+const knownColumns = "id, source, story, hash, digest, first_seen, " +
+	"published_at, published_precision, published_from, published_raw, " +
+	"updated_at, updated_precision, updated_from, updated_raw"
