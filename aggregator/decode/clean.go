@@ -1,0 +1,106 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"unicode/utf8"
+)
+
+// forbidden tells that XML 1.0 (section 2.2) has no such character.
+func forbidden(r rune) bool {
+	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' ||
+		r >= 0xD800 && r <= 0xDFFF || r == 0xFFFE || r == 0xFFFF || r > utf8.MaxRune
+}
+
+// clean drops forbidden characters, byte order marks and C1 controls, and the references to
+// forbidden ones. Quotes and dashes of Windows-1252 that were taken for C1 controls come back.
+func (t *Text) clean(b []byte) []byte {
+	first := unclean(b)
+	if first < 0 {
+		return b
+	}
+	out, dropped := append(make([]byte, 0, len(b)), b[:first]...), 0
+	for i := first; i < len(b); {
+		size := badAt(b[i:])
+		if size > 0 {
+			if quote, ok := windowsQuotes[string(b[i:i+size])]; ok {
+				out = append(out, quote...)
+			} else {
+				dropped++
+			}
+			i += size
+			continue
+		}
+		next := unclean(b[i+1:])
+		if next < 0 {
+			out = append(out, b[i:]...)
+			break
+		}
+		out = append(out, b[i:i+1+next]...)
+		i += 1 + next
+	}
+	if dropped > 0 {
+		t.repaired("dropped characters that XML forbids: %d", dropped)
+	}
+	return out
+}
+
+// unclean finds the next place where something may have to go, or -1.
+func unclean(b []byte) int {
+	for i, c := range b {
+		switch {
+		case c < 0x20:
+			if c != '\t' && c != '\n' && c != '\r' {
+				return i
+			}
+		case c == '&':
+			if i+1 < len(b) && b[i+1] == '#' {
+				return i
+			}
+		case c == 0xC2:
+			if i+1 < len(b) && b[i+1] < 0xA0 {
+				return i
+			}
+		case c == 0xEF:
+			if i+2 < len(b) && b[i+1] >= 0xBB && b[i+2] >= 0xBE {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// badAt tells how many bytes to drop at the start of b.
+func badAt(b []byte) int {
+	if b[0] == '&' {
+		return badReference(b)
+	}
+	r, size := utf8.DecodeRune(b)
+	if forbidden(r) || r == 0xFEFF || r >= 0x80 && r < 0xA0 {
+		return size
+	}
+	return 0
+}
+
+// badReference measures a numeric reference to a forbidden character.
+func badReference(b []byte) int {
+	end := bytes.IndexByte(b[:min(len(b), 32)], ';')
+	if end < 3 || b[1] != '#' {
+		return 0
+	}
+	digits, base := b[2:end], 10
+	if digits[0] == 'x' || digits[0] == 'X' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(string(digits), base, 64)
+	if errors.Is(err, strconv.ErrSyntax) || n <= utf8.MaxRune && !forbidden(rune(n)) {
+		return 0
+	}
+	return end + 1
+}
+
+// windowsQuotes are C1 controls that are quotes and dashes in Windows-1252.
+var windowsQuotes = map[string]string{
+	"\u0091": "‘", "\u0092": "’", "\u0093": "“", "\u0094": "”", "\u0096": "–", "\u0097": "—",
+}
