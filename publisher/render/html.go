@@ -1,0 +1,246 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"civicfeed/models"
+	"civicfeed/publisher/web"
+)
+
+// HomePage is what the front page shows: the latest of everything, and of each section.
+type HomePage struct {
+	Page
+	Shelves []Shelf
+}
+
+// Shelf is a section with its latest stories.
+type Shelf struct {
+	Section models.Section
+	Stories []models.Story
+}
+
+// HTML writes the page of a view: its stories by day, and how to subscribe to it.
+func HTML(p *Page) ([]byte, error) {
+	f := newFrame(p)
+	f.Kind, f.Heading, f.Intro, f.Tint = "view", f.viewTitle(p.View), f.viewIntro(p.View), tint(p.View.Section)
+	f.Title = f.Heading + " · " + f.Site.Title
+	f.Canonical = p.Base + p.View.Name() + ".html"
+	f.Crumbs, f.Facets = f.crumbs(p.View), f.facets(p.View)
+	f.Feeds = f.feeds(p.View)
+	f.Days = f.days(p.Stories)
+	return f.write("view")
+}
+
+// Home writes the front page.
+func Home(h *HomePage) ([]byte, error) {
+	f := newFrame(&h.Page)
+	f.Kind, f.AtHome, f.Title = "home", true, f.Site.Title
+	f.Strap, f.Description, f.Canonical = f.Site.Description, f.Site.Description, h.Base
+	f.Feeds, f.AllHref, f.Regions = f.feeds(models.View{}), f.view(models.View{}), f.places()
+	f.Latest = f.rows(h.Stories)
+	for _, s := range h.Shelves {
+		f.Shelves = append(f.Shelves, shelf{
+			link:    link{Title: s.Section.Title, Href: f.view(models.View{Section: s.Section.Key}), Tint: tint(s.Section.Key)},
+			Entries: f.rows(s.Stories),
+		})
+	}
+	return f.write("home")
+}
+
+// Story writes the page of p's only story: what it says, as far as the source's terms allow, and
+// where it came from.
+func Story(p *Page) ([]byte, error) {
+	if len(p.Stories) != 1 || len(p.Stories[0].Items) == 0 {
+		return nil, fmt.Errorf("story page of %d stories", len(p.Stories))
+	}
+	f := newFrame(p)
+	s := f.story(&p.Stories[0])
+	f.Kind, f.Story, f.Title = "one", s, s.Title+" · "+f.Site.Title
+	f.Description, f.Canonical = s.Summary, s.Link
+	f.Feeds = f.feeds(models.View{})
+	if sections := p.Stories[0].Sections; len(sections) > 0 {
+		first := models.View{Section: sections[0]}
+		f.Crumbs = append(f.crumbs(first), link{Title: f.viewTitle(first), Href: f.view(first)})
+	}
+	return f.write("story")
+}
+
+// Notice writes a page that says in kind words why there is no other: an HTTP status of 400 or more.
+func Notice(c *models.Catalog, base string, code int) ([]byte, error) {
+	f := newFrame(&Page{Catalog: c, Base: base})
+	f.Kind, f.Code = "notice", code
+	f.Heading, f.Intro = f.T.notice(code)
+	f.Title = f.Heading + " · " + f.Site.Title
+	return f.write("notice")
+}
+
+// frame is what the templates see.
+type frame struct {
+	p    *Page
+	root string // path of the base address; links inside the site begin with it
+	year int    // of the newest story
+
+	T                             phrases
+	Lang, Kind, Title             string
+	Site                          models.Site
+	Description, Canonical, Color string
+	Home, Style, Icon             string
+	OPML, Status, AllHref         string
+	AtHome                        bool
+	Strap, Heading, Intro, Tint   string
+	Nav, Crumbs, Legal, Regions   []link
+	Facets                        []facet
+	Feeds                         []feedLink
+	Latest                        []row
+	Shelves                       []shelf
+	Days                          []day
+	Story                         *storyView
+	Groups                        []group
+	Code                          int
+}
+
+type link struct {
+	Title, Href, Text, Tint string
+	Current                 bool
+	Depth                   int
+}
+
+type facet struct {
+	Title string
+	Links []link
+}
+
+type feedLink struct {
+	Name, Title, Href string
+	Type              template.HTMLAttr // whole, so that its + stands as it is
+}
+
+type shelf struct {
+	link
+	Entries []row
+}
+
+func newFrame(p *Page) *frame {
+	f := &frame{p: p, root: rootOf(p.Base), Site: p.Catalog.Site}
+	f.Lang = cmp.Or(f.Site.Language, "zh-CN")
+	f.T = wordsOf(f.Lang)
+	f.Site.Footer.Links = slices.DeleteFunc(slices.Clone(f.Site.Footer.Links), func(l models.Link) bool { return address(l.URL) == "" })
+	f.Color = f.Site.Color
+	f.Home, f.OPML, f.Status = f.root, f.root+"subscriptions.opml", f.root+"status"
+	f.Style = f.root + "assets/site.css?v=" + version(Stylesheet(p.Catalog))
+	f.Icon = f.root + "assets/icon.svg"
+	f.Legal = registrations(f.Site.Footer)
+	for _, s := range p.Catalog.Sections {
+		if s.Parent == "" {
+			v := models.View{Section: s.Key}
+			f.Nav = append(f.Nav, link{Title: s.Title, Href: f.view(v), Tint: tint(s.Key), Current: p.View == v})
+		}
+	}
+	for _, s := range p.Stories {
+		f.year = max(f.year, f.local(s.Published).Year())
+	}
+	return f
+}
+
+func (f *frame) write(name string) ([]byte, error) {
+	var b bytes.Buffer
+	if err := templates()[name].ExecuteTemplate(&b, "layout.html", f); err != nil {
+		return nil, fmt.Errorf("write the %s page: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// templates are the pages by name, each inside the frame; read once.
+var templates = sync.OnceValue(func() map[string]*template.Template {
+	layout := template.Must(template.ParseFS(web.Pages, "pages/layout.html"))
+	all := make(map[string]*template.Template)
+	for _, name := range []string{"home", "view", "story", "status", "notice"} {
+		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(web.Pages, "pages/"+name+".html"))
+	}
+	return all
+})
+
+func (f *frame) view(v models.View) string { return f.root + v.Name() }
+
+func (f *frame) local(m models.Millis) time.Time {
+	if f.Site.Location == nil {
+		return m.Time()
+	}
+	return m.Time().In(f.Site.Location)
+}
+
+// feeds lists the formats of a view that programs read, with their public addresses.
+func (f *frame) feeds(v models.View) []feedLink {
+	title := f.Site.Title
+	if v != (models.View{}) {
+		title = f.viewTitle(v) + " · " + title
+	}
+	var all []feedLink
+	for _, format := range Formats() {
+		if format.Suffix == "html" {
+			continue
+		}
+		name := feedName(format.Suffix)
+		media, _, _ := strings.Cut(format.MediaType, ";")
+		all = append(all, feedLink{Name: name, Title: title + " (" + name + ")", Type: template.HTMLAttr(`type="` + media + `"`), Href: f.p.Base + v.Name() + "." + format.Suffix})
+	}
+	return all
+}
+
+func feedName(suffix string) string {
+	switch suffix {
+	case "rss":
+		return "RSS"
+	case "atom":
+		return "Atom"
+	case "json":
+		return "JSON Feed"
+	}
+	return strings.ToUpper(suffix)
+}
+
+// registrations are the numbers that Chinese law wants at the foot of a page.
+func registrations(f models.Footer) []link {
+	var all []link
+	if f.ICP != "" {
+		all = append(all, link{Title: f.ICP, Href: "https://beian.miit.gov.cn/"})
+	}
+	if f.Police != "" {
+		all = append(all, link{Title: f.Police, Href: "https://beian.mps.gov.cn/"})
+	}
+	if f.SiteCode != "" {
+		all = append(all, link{Title: f.SiteCode})
+	}
+	return all
+}
+
+func rootOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return strings.TrimSuffix(u.EscapedPath(), "/") + "/"
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
+}
+
+func version(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:5])
+}

@@ -1,0 +1,58 @@
+package render
+
+import "civicfeed/models"
+
+// outlet is a source as every format tells it, made once for a page.
+type outlet struct {
+	key, name string
+	url, home string
+	id        string // its feed's own, if that is an absolute URI
+	language  string
+	rights    string
+	authors   []models.Person
+	terms     models.Terms
+}
+
+// outlet finds a source.
+func (ed *edition) outlet(key string) *outlet {
+	o, ok := ed.outlets[key]
+	if !ok {
+		o = newOutlet(ed.catalog, ed.states, key)
+		ed.outlets[key] = o
+	}
+	return o
+}
+
+// origin is what is known of a source: what the catalog says; of one that it no longer names, what
+// it last said, which the store holds.
+func origin(cat *models.Catalog, states map[string]models.SourceState, key string) models.SourceState {
+	s := states[key]
+	if src, ok := cat.Source(key); ok {
+		s.Name, s.URL, s.Site, s.Republish = src.Name, src.URL, src.Site, src.Republish
+	}
+	s.Key, s.Name = key, either(s.Name, s.Feed.Title, key)
+	s.Republish = models.Terms(either(string(s.Republish), string(models.Full)))
+	return s
+}
+
+// newOutlet reads what is known of a source. Nothing that a visit changes without bringing an
+// item is in it.
+func newOutlet(cat *models.Catalog, states map[string]models.SourceState, key string) *outlet {
+	s := origin(cat, states, key)
+	o := &outlet{
+		key:      legal(key),
+		name:     either(line(s.Name), line(key)),
+		url:      address(s.URL),
+		home:     address(s.Home()),
+		language: language(s.Feed.Language),
+		rights:   line(s.Feed.Rights),
+		terms:    s.Republish,
+	}
+	if identifier(s.Feed.ID) {
+		o.id = s.Feed.ID
+	}
+	var by record
+	by.involve(s.Feed.People)
+	o.authors = by.authors
+	return o
+}

@@ -1,0 +1,198 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"civicfeed/models"
+)
+
+// phrases are the words of the interface in one language.
+type phrases struct {
+	Skip, Home, Here, Sections, Regions, Latest, More, All        string
+	Subscribe, SubscribeHow, OPML, Status, Contact                string
+	Empty, EmptyHow, Nothing                                      string
+	Source, Credit, Published, Seen, Updated, Original            string
+	Files, Copies, Filed                                          string
+	Well, Failing, Waiting, Off                                   string
+	LastVisit, LastOK, LastNew, Since, NextVisit, Never, Warnings string
+	GoHome                                                        string
+
+	summary  string // of /status: sources, well, failing
+	failures string // in a row
+	days     [7]string
+	comma    string // between names
+	day      string // layout of a day without its weekday
+	months   bool   // whether short days name the month
+	roles    map[string]string
+	troubles map[models.ErrorClass]string
+	notices  map[int][2]string
+}
+
+// wordsOf chooses the interface's language by the site's.
+func wordsOf(language string) phrases {
+	tag := strings.ToLower(language)
+	switch {
+	case tag == "" || tag == "zh":
+		return simplified()
+	case strings.HasPrefix(tag, "zh-hant"), strings.HasPrefix(tag, "zh-tw"),
+		strings.HasPrefix(tag, "zh-hk"), strings.HasPrefix(tag, "zh-mo"):
+		return traditional()
+	case strings.HasPrefix(tag, "zh-"):
+		return simplified()
+	}
+	return english()
+}
+
+// date writes a whole day: 2026年11月23日 星期一.
+func (w phrases) date(t time.Time) string {
+	day, weekday := t.Format(w.day), w.days[t.Weekday()]
+	if w.months {
+		return weekday + ", " + day
+	}
+	return day + " " + weekday
+}
+
+// moment writes a day and, unless it is precise to the day only, the time.
+func (w phrases) moment(t time.Time, precision models.Precision) string {
+	if precision == models.Day {
+		return t.Format(w.day)
+	}
+	return t.Format(w.day + " 15:04")
+}
+
+// brief writes a moment for a list; the year only where it is another than that of the list.
+func (w phrases) brief(t time.Time, precision models.Precision, year int) string {
+	layout := "01-02"
+	if w.months {
+		layout = "2 Jan"
+	}
+	switch {
+	case t.Year() != year && w.months:
+		return t.Format("2 Jan 2006")
+	case t.Year() != year:
+		return t.Format("2006-01-02")
+	case precision == models.Day:
+		return t.Format(layout)
+	}
+	return t.Format(layout + " 15:04")
+}
+
+func (w phrases) role(role string) string {
+	if word, ok := w.roles[role]; ok {
+		return word
+	}
+	return role
+}
+
+// trouble explains a class of error to somebody who can act on it.
+func (w phrases) trouble(class models.ErrorClass, status int) string {
+	word, ok := w.troubles[class]
+	if !ok {
+		word = w.troubles[models.ErrInternal]
+	}
+	if status >= 400 {
+		word += fmt.Sprintf(" (HTTP %d)", status)
+	}
+	return word
+}
+
+// notice tells what happened to a request that found no page: a heading and a sentence.
+func (w phrases) notice(code int) (heading, text string) {
+	n, ok := w.notices[code]
+	if !ok {
+		n = w.notices[500]
+	}
+	return n[0], n[1]
+}
+
+func english() phrases {
+	return phrases{
+		Skip: "Skip to content", Home: "Front page", Here: "You are here", Sections: "Sections", Regions: "Places",
+		Latest: "Latest", More: "All news", All: "Everywhere",
+		Subscribe:    "Subscribe",
+		SubscribeHow: "Copy one of these addresses into any feed reader; what is new will come to you.",
+		OPML:         "All feeds (OPML)", Status: "State of the sources", Contact: "Contact:",
+		Empty:    "No news yet.",
+		EmptyHow: "The sources are being visited; news will appear here as it comes. To see how each source is doing:",
+		Nothing:  "Nothing yet",
+		Source:   "Source", Credit: "Credit", Published: "Published", Seen: "First seen", Updated: "Updated",
+		Original: "Read the original", Files: "Attachments", Copies: "Also published by", Filed: "Filed under",
+		Well: "Well", Failing: "In trouble", Waiting: "Not visited yet", Off: "Switched off",
+		LastVisit: "Last visit", LastOK: "Last success", LastNew: "Last news", Since: "In trouble since",
+		NextVisit: "Next visit", Never: "never", Warnings: "Remarks:", GoHome: "Go to the front page",
+		summary: "%d sources: %d well, %d in trouble.", failures: "%d failures in a row",
+		days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+		day:  "2 January 2006", comma: ", ", months: true,
+		roles: map[string]string{"": "By", "author": "By", "editor": "Editor", "contributor": "Contributor"},
+		troubles: map[models.ErrorClass]string{
+			models.ErrDNS:         "Its name is not known to the domain name system.",
+			models.ErrConnect:     "Its server cannot be reached.",
+			models.ErrTLS:         "Its certificate or encryption is not valid.",
+			models.ErrTimeout:     "It did not answer in time.",
+			models.ErrTooLarge:    "Its answer is larger than allowed.",
+			models.ErrBlocked:     "Its address lies in a network that must not be visited.",
+			models.ErrNotAFeed:    "What answered is not a feed.",
+			models.ErrOrigin:      "It refuses to be read by us.",
+			models.ErrRateLimited: "It asked us to come less often.",
+			models.ErrGone:        "It says that the feed is gone for good.",
+			models.ErrHTTP4xx:     "It does not know this address.",
+			models.ErrHTTP5xx:     "Its server has a fault.",
+			models.ErrParse:       "Its feed cannot be read.",
+			models.ErrInternal:    "The fault is ours, not the source's.",
+		},
+		notices: map[int][2]string{
+			404: {"There is no such page", "The address may be mistyped, or what it named has been taken away."},
+			410: {"This page is gone", "What this address named has been taken away for good."},
+			405: {"This cannot be done here", "Pages and feeds can be read, nothing else."},
+			500: {"Something went wrong", "The fault is ours. Please try again in a moment."},
+			503: {"One moment, please", "This page cannot be made just now. Please try again in a moment."},
+		},
+	}
+}
+
+func simplified() phrases {
+	return phrases{
+		Skip: "跳到正文", Home: "首页", Here: "当前位置", Sections: "栏目", Regions: "地区",
+		Latest: "最新", More: "全部新闻", All: "全部",
+		Subscribe:    "订阅",
+		SubscribeHow: "把下面任一地址复制到任何阅读器中，有了新内容就会送到您那里。",
+		OPML:         "全部订阅地址（OPML）", Status: "来源状态", Contact: "联系：",
+		Empty:    "还没有新闻。",
+		EmptyHow: "各来源正在读取中，新内容到来后会显示在这里。各来源的情况见：",
+		Nothing:  "暂无内容",
+		Source:   "来自", Credit: "来源", Published: "时间", Seen: "收录时间", Updated: "更新",
+		Original: "阅读原文", Files: "附件", Copies: "同文另见", Filed: "归入",
+		Well: "正常", Failing: "有问题", Waiting: "尚未读取", Off: "已停用",
+		LastVisit: "上次读取", LastOK: "上次成功", LastNew: "上次有新内容", Since: "出现问题自",
+		NextVisit: "下次读取", Never: "从未", Warnings: "备注", GoHome: "返回首页",
+		summary: "共 %d 个来源：%d 个正常，%d 个有问题。", failures: "连续失败 %d 次",
+		days: [7]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
+		day:  "2006年1月2日", comma: "、",
+		roles: map[string]string{"": "作者", "author": "作者", "editor": "编辑", "contributor": "供稿"},
+		troubles: map[models.ErrorClass]string{
+			models.ErrDNS:         "域名无法解析。",
+			models.ErrConnect:     "无法连接到对方服务器。",
+			models.ErrTLS:         "对方的证书或加密连接无效。",
+			models.ErrTimeout:     "对方未能及时响应。",
+			models.ErrTooLarge:    "返回的内容超过允许的大小。",
+			models.ErrBlocked:     "地址位于不允许访问的网络。",
+			models.ErrNotAFeed:    "返回的内容不是订阅源。",
+			models.ErrOrigin:      "对方拒绝我们读取。",
+			models.ErrRateLimited: "对方要求降低访问频率。",
+			models.ErrGone:        "对方表示此订阅源已永久撤销。",
+			models.ErrHTTP4xx:     "对方没有这个地址。",
+			models.ErrHTTP5xx:     "对方服务器出错。",
+			models.ErrParse:       "返回的内容无法解析。",
+			models.ErrInternal:    "问题在我们这一侧，与来源无关。",
+		},
+		notices: map[int][2]string{
+			404: {"没有这个页面", "地址可能有误，或者对应的内容已经撤下。"},
+			410: {"页面已撤下", "这个地址对应的内容已永久撤下。"},
+			405: {"此处不支持该操作", "这里的页面和订阅地址仅供读取。"},
+			500: {"出了点问题", "问题在我们这一侧，请稍后再试。"},
+			503: {"请稍候", "暂时无法生成这个页面，请稍后再试。"},
+		},
+	}
+}

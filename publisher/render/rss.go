@@ -1,0 +1,157 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// RSS writes a page as RSS 2.0 (www.rssboard.org/rss-specification, with the advice of its
+// profile), with Dublin Core, content, Atom links and Media RSS.
+func RSS(p *Page) ([]byte, error) {
+	out, err := bounded(p, (*edition).rss)
+	if err != nil {
+		return nil, fmt.Errorf("write %s as RSS: %w", p.View.Name(), err)
+	}
+	return out, nil
+}
+
+// The library's structs carry the plain parts; a field of ours shadows theirs of the same name
+// where that falls short.
+type rssDocument struct {
+	feeds.RssFeedXml
+	Atom    string      `xml:"xmlns:atom,attr"`
+	DC      string      `xml:"xmlns:dc,attr"`
+	Media   string      `xml:"xmlns:media,attr"`
+	Channel *rssChannel `xml:"channel"`
+}
+
+type rssChannel struct {
+	Title plain `xml:"title"`
+	feeds.RssFeed
+	More  []byte     `xml:",innerxml"`
+	Items []*rssItem `xml:"item"`
+}
+
+type rssItem struct {
+	Title plain `xml:"title"`
+	feeds.RssItem
+	Description string `xml:"description,omitempty"`
+	Content     *feeds.RssContent
+	More        []byte `xml:",innerxml"`
+}
+
+// plain is text that is no HTML, where readers might think it is.
+type plain struct {
+	XML []byte `xml:",innerxml"`
+}
+
+func (ed *edition) rss() ([]byte, error) {
+	ch := &rssChannel{
+		Title: plain{escape(nil, ed.title)},
+		RssFeed: feeds.RssFeed{
+			Link: ed.home, Description: ed.description, Language: ed.language,
+			LastBuildDate: rfc822(ed.updated),
+			Generator:     "civicfeed",
+			Ttl:           int(TTL / time.Minute),
+		},
+		Items: make([]*rssItem, len(ed.records)),
+	}
+	more := within(1, 256)
+	more.add("atom:link", "", "rel", "self", "href", ed.self("rss"), "type", "application/rss+xml")
+	ch.More = more.buf
+	for i, e := range ed.records {
+		ch.Items[i] = e.rss()
+	}
+	root := rssDocument{
+		RssFeedXml: feeds.RssFeedXml{Version: "2.0", ContentNamespace: nsContent},
+		Atom:       nsAtom, DC: nsDC, Media: nsMedia, Channel: ch,
+	}
+	return document{ed.stylesheet(), root}.write(ed.size())
+}
+
+func (e *record) rss() *rssItem {
+	it := &rssItem{
+		Title: plain{escape(nil, e.headline)},
+		RssItem: feeds.RssItem{
+			Link: e.link, Comments: e.comments,
+			Guid:    &feeds.RssGuid{Id: e.id, IsPermaLink: "false"},
+			PubDate: rfc822(e.published),
+		},
+		Description: markup(either(e.summary, e.text)),
+	}
+	if e.content != "" { // readers expect a description before it
+		it.Description = either(it.Description, markup(e.headline))
+		it.Content = &feeds.RssContent{Content: e.content}
+	}
+	if len(e.attached) > 0 {
+		m := e.attached[0]
+		it.Enclosure = &feeds.RssEnclosure{Url: m.URL, Length: strconv.FormatInt(m.Length, 10), Type: m.Type}
+	}
+	more := within(2, 1<<10)
+	e.rssPeople(more)
+	e.rssPlaces(more)
+	e.rssMedia(more)
+	it.More = more.buf
+	return it
+}
+
+func (e *record) rssPeople(x *elements) {
+	for _, p := range e.authors {
+		x.add("dc:creator", p.Name)
+	}
+	for _, p := range e.contributors {
+		x.add("dc:contributor", p.Name)
+	}
+	x.optional("dc:source", e.credit)
+	x.optional("dc:language", e.language)
+	x.optional("dc:rights", e.rights)
+}
+
+// rssPlaces tells where the story belongs and where else it is to be found. Our headings have
+// their address as domain, the source's own its scheme.
+func (e *record) rssPlaces(x *elements) {
+	for _, h := range e.sections {
+		x.add("category", h.name, "domain", h.url)
+	}
+	for _, h := range e.regions {
+		x.add("category", h.name, "domain", h.url)
+	}
+	for _, c := range e.categories {
+		x.add("category", either(c.Label, c.Term), "domain", c.Scheme)
+	}
+	if s := e.source; s.url != "" && s.name != "" {
+		x.add("source", s.name, "url", s.url)
+	}
+	if e.page != e.link {
+		x.add("atom:link", "", "rel", "related", "href", e.page, "type", "text/html")
+	}
+	for _, c := range e.copies {
+		x.add("atom:link", "", "rel", "related", "href", c.url, "title", c.source)
+	}
+}
+
+// rssMedia gives what is not the enclosure, of which there may be one.
+func (e *record) rssMedia(x *elements) {
+	for i, m := range e.attached {
+		if i > 0 {
+			x.add("media:content", "", "url", m.URL, "type", m.Type, "fileSize", length(m.Length))
+		}
+	}
+	for _, m := range e.inline {
+		x.add("media:content", "", "url", m.URL, "type", m.Type, "fileSize", length(m.Length))
+	}
+	if e.image != "" {
+		x.add("media:thumbnail", "", "url", e.image)
+	}
+}
+
+// length writes a number of bytes; unknown becomes empty.
+func length(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}

@@ -1,0 +1,210 @@
+package render
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// legal drops what no format may carry: bytes that are not UTF-8, control characters, and the two
+// code points that XML excludes (XML 1.0 section 2.2). Tab and line ends stay.
+func legal(s string) string {
+	if isLegal(s) {
+		return s
+	}
+	s = strings.ToValidUTF8(s, "")
+	return strings.Map(func(r rune) rune {
+		if illegal(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// isLegal takes short ways through ASCII and Han, of which most bodies consist.
+func isLegal(s string) bool {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c >= 0x20 && c < 0x7f:
+			i++
+			continue
+		case c >= 0xe1 && c <= 0xec && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
+			i += 3
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || illegal(r) {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+func illegal(r rune) bool {
+	switch {
+	case r < 0x20:
+		return r != '\t' && r != '\n' && r != '\r'
+	case r < 0x7f:
+		return false
+	case r < 0xa0:
+		return r != 0x85
+	}
+	return r == 0xfffe || r == 0xffff
+}
+
+// line is a text fit for one line: legal, spaces folded, trimmed.
+func line(s string) string {
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(legal(s)), " ")
+}
+
+func isLine(s string) bool {
+	last := ' '
+	for _, r := range s {
+		if r == utf8.RuneError || illegal(r) || unicode.IsSpace(r) && (r != ' ' || last == ' ') {
+			return false
+		}
+		last = r
+	}
+	return last != ' '
+}
+
+// cut shortens a text to n characters and an ellipsis. It never parts a character from the marks
+// and joiners that follow it.
+func cut(s string, n int) string {
+	s = strings.TrimSpace(s)
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	count, joined := 0, false
+	for i, r := range s {
+		if clings(r) {
+			joined = r == zwj
+			continue
+		}
+		if count >= n && !joined {
+			return strings.TrimRightFunc(s[:i], unicode.IsSpace) + "…"
+		}
+		count, joined = count+1, false
+	}
+	return s
+}
+
+const zwj = '\u200d'
+
+func clings(r rune) bool {
+	if r < 0x300 || r >= 0x3400 && r < 0xa000 {
+		return false
+	}
+	return r == zwj || r >= 0x1f3fb && r <= 0x1f3ff || unicode.In(r, unicode.Mn, unicode.Me)
+}
+
+// markup writes plain text as HTML; its lines stay lines.
+func markup(s string) string { return escaper.Replace(s) }
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", "<br/>\n")
+
+// address is an absolute http or https address, written in ASCII but for its host; anything else
+// becomes empty (RFC 3987 section 3.1).
+func address(s string) string {
+	s = strings.TrimSpace(s)
+	if ordinary(s) {
+		return s
+	}
+	if !isLegal(s) {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	if strings.IndexFunc(s, unlinkable) < 0 {
+		return s
+	}
+	head, rest := u.Scheme+"://"+u.Host, s[strings.Index(s, "//")+2:]
+	i := strings.IndexAny(rest, "/?#")
+	if i < 0 || strings.IndexFunc(u.Host, unhosted) >= 0 {
+		return ""
+	}
+	return head + percent(rest[i:])
+}
+
+// ordinary tells quickly of most addresses that nothing about them needs a closer look.
+func ordinary(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(s, "http://")
+	}
+	host := 0
+	for host < len(rest) && (rest[host] == '.' || rest[host] == '-' || isAlphanumeric(rest[host])) {
+		host++
+	}
+	if !ok || host == 0 || host < len(rest) && rest[host] != '/' {
+		return false
+	}
+	for i := host; i < len(rest); i++ {
+		if c := rest[i]; !isAlphanumeric(c) && strings.IndexByte("/._-?=&#~:;,+@!", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func unlinkable(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", r)
+}
+
+func unhosted(r rune) bool { return r < 0x7f && unlinkable(r) || illegal(r) || unicode.IsSpace(r) }
+
+func percent(s string) string {
+	const hex = "0123456789ABCDEF"
+	b := make([]byte, 0, 3*len(s))
+	for i := range len(s) {
+		if c := s[i]; unlinkable(rune(c)) {
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		} else {
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// identifier tells whether s may stand where a format wants an absolute URI.
+func identifier(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && strings.IndexFunc(s, unlinkable) < 0 &&
+		(u.Opaque != "" || u.Host != "")
+}
+
+// mailbox tells whether s looks like a mail address.
+func mailbox(s string) bool {
+	name, host, ok := strings.Cut(s, "@")
+	return ok && name != "" && strings.Contains(host, ".") && !strings.Contains(host, "@") &&
+		strings.IndexFunc(s, func(r rune) bool { return r >= 0x7f || r <= ' ' || strings.ContainsRune(`<>()[],;:"\`, r) }) < 0
+}
+
+// language is a BCP 47 tag as the formats want it, or empty.
+func language(s string) string {
+	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
+	for i, part := range strings.Split(s, "-") {
+		if len(part) < 1 || len(part) > 8 || strings.IndexFunc(part, func(r rune) bool { return !subtag(r, i == 0) }) >= 0 {
+			return ""
+		}
+	}
+	return s
+}
+
+func subtag(r rune, first bool) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || !first && r >= '0' && r <= '9'
+}
+
+// mediaType is that of a file, as normalized; one that nobody knows is bytes.
+func mediaType(known string) string { return either(line(known), "application/octet-stream") }

@@ -1,0 +1,63 @@
+package render
+
+import "testing"
+
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"短", 40, "短"}, {"一二三四", 4, "一二三四"}, {"一二三四五", 4, "一二三四…"}, {" 一二 三四五 ", 3, "一二…"},
+		{"e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301…"}, {"家👨\u200d👩\u200d👧庭院", 2, "家👨\u200d👩\u200d👧…"}, {"👍🏽好的", 1, "👍🏽…"}, {"", 3, ""},
+	} {
+		if got := cut(c.in, c.n); got != c.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://a.example/b?c=d#e":        "https://a.example/b?c=d#e",
+		" http://a.example/ ":              "http://a.example/",
+		"http://a.example/新闻 1.html?类=甲&x": "http://a.example/%E6%96%B0%E9%97%BB%201.html?%E7%B1%BB=%E7%94%B2&x",
+		"http://新闻.example/甲":              "http://新闻.example/%E7%94%B2",
+		"http://a.example/%E6%96%B0":       "http://a.example/%E6%96%B0",
+		"javascript:alert(1)":              "",
+		"/relative":                        "",
+		"//a.example/x":                    "",
+		"http:///x":                        "",
+		"ftp://a.example/x":                "",
+		"http://a b/":                      "",
+		"":                                 "",
+	} {
+		if got := address(in); got != want {
+			t.Errorf("address(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for in, want := range map[string]string{"zh-CN": "zh-CN", "zh_TW": "zh-TW", " en ": "en", "": "", "中文": "", "zh-": "", "english language": ""} {
+		if got := language(in); got != want {
+			t.Errorf("language(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestIdentifier(t *testing.T) {
+	for in, want := range map[string]bool{"tag:a,2020:b": true, "https://a.example/": true, "urn:x:y": true, "x": false, "": false, "not a uri": false, "http:": false, "甲:乙": false} {
+		if got := identifier(in); got != want {
+			t.Errorf("identifier(%q) = %t", in, got)
+		}
+	}
+}
+
+func TestMailbox(t *testing.T) {
+	for in, want := range map[string]bool{"a@b.example": true, "a@b": false, "@b.c": false, "a b@c.d": false, "a@b@c.d": false, "甲@b.c": false, "": false, "a@b.c>": false} {
+		if got := mailbox(in); got != want {
+			t.Errorf("mailbox(%q) = %t", in, got)
+		}
+	}
+}
