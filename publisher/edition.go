@@ -1,0 +1,104 @@
+package publisher
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+)
+
+// Edition is the finished bytes of one page in one format, with its validators and compressed
+// forms. It never changes.
+type Edition struct {
+	Body     []byte
+	Tag      string    // of the body's content alone: the same on every machine and after a restart
+	Modified time.Time // newest change of what it shows, in whole seconds; zero: unknown
+	forms    [codings]func() *form
+}
+
+// coding is a form in which the bytes travel.
+type coding int
+
+const (
+	identity coding = iota
+	gzipped
+	brotlied
+	codings
+)
+
+func (c coding) String() string { return [...]string{"", "gzip", "br"}[c] }
+
+// suffix tells the forms of one edition apart (RFC 9110 section 8.8.3.3).
+func (c coding) suffix() string { return [...]string{"", "-gz", "-br"}[c] }
+
+// form is a body in a coding, with the values of the headers that go with it.
+type form struct {
+	body                   []byte
+	etag, length, encoding []string
+}
+
+const leastCompressed = 512 // bytes; below it compression gains nothing
+
+// newEdition finishes a body. Grown, when not nil, is told of the bytes that a compressed form
+// takes when it comes into being: once, on first demand.
+func newEdition(body []byte, modified time.Time, grown func(int)) *Edition {
+	e := &Edition{Body: body, Tag: tagOf(body), Modified: modified.UTC().Truncate(time.Second)}
+	for c := range codings {
+		e.forms[c] = sync.OnceValue(func() *form {
+			f := e.newForm(c)
+			if grown != nil && c != identity {
+				grown(len(f.body))
+			}
+			return f
+		})
+	}
+	return e
+}
+
+// form gives the edition in a coding; a small one always as it is.
+func (e *Edition) form(c coding) *form {
+	if len(e.Body) < leastCompressed {
+		c = identity
+	}
+	return e.forms[c]()
+}
+
+func (e *Edition) newForm(c coding) *form {
+	f := &form{body: compress(e.Body, c), etag: []string{`"` + e.Tag + c.suffix() + `"`}}
+	f.length = []string{strconv.Itoa(len(f.body))}
+	if c != identity {
+		f.encoding = []string{c.String()}
+	}
+	return f
+}
+
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:12])
+}
+
+// compress cannot fail: it writes to memory, at levels that exist.
+func compress(body []byte, c coding) []byte {
+	var b bytes.Buffer
+	switch c {
+	case gzipped:
+		w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			panic(err)
+		}
+		w.Write(body)
+		w.Close()
+	case brotlied:
+		w := brotli.NewWriterLevel(&b, 6)
+		w.Write(body)
+		w.Close()
+	default:
+		return body
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,244 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"civicfeed/models/store"
+	"civicfeed/publisher/render"
+)
+
+// pageTTL is how long a browser shows a page without asking again; feeds have [render.TTL].
+const pageTTL = time.Minute
+
+const contentPolicy = "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+// policies are values of headers, made once.
+type policies struct {
+	noSniff, content, referrer, anywhere []string
+	vary, varyOpen                       []string
+	feed, page, live, still, none        []string // Cache-Control
+}
+
+func newPolicies() policies {
+	cached := func(ttl time.Duration) []string {
+		return []string{fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d, stale-if-error=%d",
+			int(ttl.Seconds()), int(render.TTL.Seconds()), int((24 * time.Hour).Seconds()))}
+	}
+	return policies{
+		noSniff: []string{"nosniff"}, content: []string{contentPolicy}, anywhere: []string{"*"},
+		referrer: []string{"strict-origin-when-cross-origin"},
+		vary:     []string{"Accept-Encoding"}, varyOpen: []string{"Accept, Accept-Encoding"},
+		feed: cached(render.TTL), page: cached(pageTTL), still: cached(24 * time.Hour),
+		live: []string{"public, no-cache"}, none: []string{"no-store"},
+	}
+}
+
+// Handler answers requests for everything that is published.
+func (p *Publisher) Handler() http.Handler { return http.HandlerFunc(p.serve) }
+
+func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
+	st := p.stage.Load()
+	defer func() {
+		if cause := recover(); cause != nil {
+			if cause == http.ErrAbortHandler {
+				panic(cause)
+			}
+			p.log.Error("request not answered", "path", clip(r.URL.Path), "panic", cause, "stack", string(debug.Stack()))
+			p.notice(w, r, st, http.StatusInternalServerError)
+		}
+	}()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		p.notice(w, r, st, http.StatusMethodNotAllowed)
+		return
+	}
+	path, ok := strings.CutPrefix(r.URL.Path, st.root)
+	if !ok {
+		path = strings.TrimPrefix(r.URL.Path, "/") // whoever stands before us took the root off
+	}
+	if p.serveHealth(w, r, path) || p.serveAsset(w, r, st, path) {
+		return
+	}
+	p.serveEdition(w, r, st, path)
+}
+
+func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage, path string) bool {
+	if path == "favicon.ico" {
+		p.redirect(w, st.base+"assets/icon.svg")
+		return true
+	}
+	a, ok := st.assets[path]
+	if !ok {
+		return false
+	}
+	h := w.Header()
+	h["Cache-Control"], h["Vary"] = p.policies.still, p.policies.vary
+	p.answer(w, r, a.Edition, a.mediaType)
+	return true
+}
+
+func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *stage, path string) {
+	route, ok := st.find(path, p.knows(r.Context(), st))
+	if !ok {
+		p.notice(w, r, st, p.news.Load().absent(path))
+		return
+	}
+	if route.moved {
+		p.redirect(w, st.base+route.target())
+		return
+	}
+	h, accept := w.Header(), strings.Join(r.Header["Accept"], ",")
+	h["Vary"] = p.policies.vary
+	if route.open {
+		h["Vary"] = p.policies.varyOpen
+		route.suffix = offerFor(accept, offers(route.kind))
+	}
+	e, err := p.edition(r.Context(), st, route.address)
+	if err != nil {
+		p.refuse(w, r, st, route.address, err)
+		return
+	}
+	h["Cache-Control"] = p.policies.feed
+	if route.suffix == "html" {
+		h["Cache-Control"] = p.policies.page
+	} else {
+		h["Access-Control-Allow-Origin"] = p.policies.anywhere
+	}
+	if route.kind == statusPage {
+		h["Cache-Control"] = p.policies.live
+	}
+	mediaType := route.mediaType()
+	if route.suffix == "rss" || route.suffix == "atom" {
+		h["Vary"] = p.policies.varyOpen
+		if isBrowser(accept, route.address) {
+			mediaType = "application/xml; charset=utf-8"
+		}
+	}
+	p.answer(w, r, e, mediaType)
+}
+
+// knows tells whether a source is, or was, in the catalog; where the store cannot say, it may be.
+func (p *Publisher) knows(ctx context.Context, st *stage) func(string) bool {
+	return func(key string) bool {
+		if _, ok := st.catalog.Source(key); ok {
+			return true
+		}
+		n, err := p.latest(ctx)
+		if err != nil {
+			return true
+		}
+		_, ok := n.sources[key]
+		return ok
+	}
+}
+
+// answer writes an edition, or that what the client has is still good.
+func (p *Publisher) answer(w http.ResponseWriter, r *http.Request, e *Edition, mediaType string) {
+	form := e.form(codingFor(strings.Join(r.Header["Accept-Encoding"], ",")))
+	h := w.Header()
+	p.guard(h)
+	h["Etag"] = form.etag
+	if t := e.seen(p.opts.Clock()); !t.IsZero() {
+		h["Last-Modified"] = []string{t.Format(http.TimeFormat)}
+	}
+	if e.unchanged(r.Header) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h["Content-Type"] = []string{mediaType}
+	h["Content-Length"] = form.length
+	if form.encoding != nil {
+		h["Content-Encoding"] = form.encoding
+	}
+	if r.Method != http.MethodHead {
+		w.Write(form.body) // a client that went away is no fault
+	}
+}
+
+// seen is the time of the newest change as it is told: never one to come.
+func (e *Edition) seen(now time.Time) time.Time {
+	if e.Modified.After(now) {
+		return now.UTC().Truncate(time.Second)
+	}
+	return e.Modified
+}
+
+// unchanged tells whether the client holds this edition already. Where it names a tag, only the
+// tag counts (RFC 9110 section 13.2.2).
+func (e *Edition) unchanged(h http.Header) bool {
+	if tags := h["If-None-Match"]; len(tags) > 0 {
+		return slices.ContainsFunc(tags, func(t string) bool { return matches(t, e.Tag) })
+	}
+	since := h.Get("If-Modified-Since")
+	if since == "" || e.Modified.IsZero() {
+		return false
+	}
+	t, err := http.ParseTime(since)
+	return err == nil && !e.Modified.After(t)
+}
+
+func (p *Publisher) guard(h http.Header) {
+	h["X-Content-Type-Options"], h["Content-Security-Policy"], h["Referrer-Policy"] =
+		p.policies.noSniff, p.policies.content, p.policies.referrer
+}
+
+func (p *Publisher) redirect(w http.ResponseWriter, to string) {
+	h := w.Header()
+	p.guard(h)
+	h["Cache-Control"] = p.policies.page
+	h.Set("Location", to)
+	w.WriteHeader(http.StatusMovedPermanently)
+}
+
+// refuse tells why there is no edition: there is none, or none just now, or the fault is ours.
+func (p *Publisher) refuse(w http.ResponseWriter, r *http.Request, st *stage, a address, err error) {
+	if errors.Is(err, store.ErrNotFound) {
+		p.notice(w, r, st, http.StatusNotFound)
+		return
+	}
+	p.complain("edition not made", a, err)
+	w.Header().Set("Retry-After", "30")
+	p.notice(w, r, st, http.StatusServiceUnavailable)
+}
+
+// notice writes a page that says what is the matter. It is never cached.
+func (p *Publisher) notice(w http.ResponseWriter, r *http.Request, st *stage, code int) {
+	body, err := render.Notice(st.catalog, st.base, code)
+	if err != nil {
+		body = []byte(http.StatusText(code))
+	}
+	h := w.Header()
+	p.guard(h)
+	h["Cache-Control"] = p.policies.none
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}
+
+// complain logs a request's trouble, once in ten seconds at most: an outage must not flood the log.
+func (p *Publisher) complain(msg string, a address, err error) {
+	now, last := time.Now().Unix(), p.told.Load()
+	if now-last >= 10 && p.told.CompareAndSwap(last, now) {
+		p.log.Error(msg, "edition", a.name(), "err", err)
+	}
+}
+
+func clip(s string) string {
+	const most = 256
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}

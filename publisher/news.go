@@ -1,0 +1,107 @@
+package publisher
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"civicfeed/models"
+	"civicfeed/publisher/render"
+)
+
+// news is what the store said when it was last looked at. It never changes.
+type news struct {
+	rev            int64
+	catalogChanged models.Millis
+	views          map[models.View]models.Revision
+	sources        map[string]models.SourceState
+}
+
+// read looks at the store again; where that says what it said before, the answer is old itself.
+// What tells of a change is read before what it is a change of.
+func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
+	rev, err := p.store.Rev(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := p.store.CatalogChanged(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && rev == old.rev && catalog == old.catalogChanged {
+		return old, nil
+	}
+	n := &news{rev: rev, catalogChanged: catalog, views: make(map[models.View]models.Revision), sources: make(map[string]models.SourceState)}
+	since := int64(-1)
+	if old != nil {
+		since = old.rev
+		for v, r := range old.views {
+			n.views[v] = r
+		}
+	}
+	changed, err := p.store.Revisions(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range changed {
+		n.views[r.View] = r
+	}
+	sources, err := p.store.Sources(ctx)
+	for _, s := range sources {
+		n.sources[s.Key] = s
+	}
+	return n, err
+}
+
+// absent is the status of a path that the catalog does not know: gone where the store does, as it
+// keeps every view that ever had a story.
+func (n *news) absent(path string) int {
+	if n == nil {
+		return http.StatusNotFound
+	}
+	name, suffix, dotted := strings.Cut(path, ".")
+	_, written := render.Lookup(suffix)
+	if v, ok := models.ParseView(name); ok && n.views[v].Rev > 0 && (written || !dotted) {
+		return http.StatusGone
+	}
+	return http.StatusNotFound
+}
+
+// latest is what is known, looked up if nothing is known yet.
+func (p *Publisher) latest(ctx context.Context) (*news, error) {
+	if n := p.news.Load(); n != nil {
+		return n, nil
+	}
+	n, err := p.read(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	p.news.CompareAndSwap(nil, n)
+	return p.news.Load(), nil
+}
+
+// revOf is the revision of what a kind of page shows, which follows a view.
+func (n *news) revOf(k kind, v models.View) int64 {
+	switch k {
+	case viewPage, homePage, storyPage:
+		return n.views[v].Rev
+	}
+	return 0
+}
+
+// same tells whether, for a kind of page that follows a view, nothing changed between two looks.
+func (n *news) same(m *news, k kind, v models.View) bool {
+	return n.revOf(k, v) == m.revOf(k, v) && n.catalogChanged == m.catalogChanged
+}
+
+// changed is when what an address shows last changed; 0: not known. A story's page has words of
+// others in it, whose changes nobody dates.
+func (n *news) changed(a address) models.Millis {
+	switch a.kind {
+	case viewPage, homePage:
+		return max(n.views[a.view].Changed, n.catalogChanged)
+	case subscriptions:
+		return n.catalogChanged
+	}
+	return 0
+}

@@ -1,0 +1,144 @@
+// Package publisher is what goes out. Its input is the store and a catalog, its output pages and
+// feeds over HTTP: each view in each format is rendered once, checked, and from then on served
+// as bytes until it changes. It must never fetch a source, and on the way of a request for an
+// edition that is held it never asks the store.
+package publisher
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"civicfeed/models"
+	"civicfeed/models/store"
+)
+
+const (
+	pollGap   = time.Second      // between looks at the store's revision
+	warm      = time.Hour        // an edition asked for since is made again when it changes
+	patience  = 2 * time.Second  // until a rendering may begin
+	renderFor = 30 * time.Second // at most
+)
+
+// Options of a publisher. The zero value holds 128 MB of editions, and no files.
+type Options struct {
+	Base       string           // public address, ending in "/", where the catalog names none
+	CacheDir   string           // folder of finished editions; empty: none
+	CacheBytes int64            // of finished editions in memory; 0: 128 MB
+	Clock      func() time.Time // nil: time.Now
+	Log        *slog.Logger     // nil: nowhere
+}
+
+// Publisher makes editions and serves them. Make one with [New]; it is fresh while [Publisher.Run] runs.
+type Publisher struct {
+	store    *store.Store
+	opts     Options
+	log      *slog.Logger
+	stage    atomic.Pointer[stage]
+	news     atomic.Pointer[news]
+	reloaded chan struct{}
+	cache    *cache
+	folder   folder
+	flights  singleflight.Group
+	slots    *semaphore.Weighted // renderings at once
+	policies policies
+	told     atomic.Int64 // when a request's trouble was last logged
+}
+
+// New makes a publisher over an open store, for a catalog that the store has applied.
+func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 128 << 20
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	p := &Publisher{
+		store: st, opts: o, log: o.Log, reloaded: make(chan struct{}, 1),
+		cache: newCache(o.CacheBytes), folder: folder(o.CacheDir),
+		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
+	}
+	p.stage.Store(newStage(cat, o.Base))
+	return p
+}
+
+// Reload takes another catalog, which the store has applied. What is asked for is made anew; until
+// that is done the old bytes are served.
+func (p *Publisher) Reload(cat *models.Catalog) {
+	p.stage.Store(newStage(cat, p.opts.Base))
+	select {
+	case p.reloaded <- struct{}{}:
+	default: // one is enough
+	}
+}
+
+// Run keeps fresh what is being asked for, until ctx ends. A store that does not answer stops
+// nothing: what is held is served meanwhile.
+func (p *Publisher) Run(ctx context.Context) error {
+	if err := p.folder.sweep(time.Now()); err != nil {
+		p.log.Warn("leftovers stay", "err", err)
+	}
+	tick := time.NewTicker(pollGap)
+	defer tick.Stop()
+	away, force := false, false
+	for {
+		err := p.catchUp(ctx, force)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !away:
+			p.log.Error("store not read: what is held is served", "err", err)
+		case err == nil && away:
+			p.log.Info("store read again")
+		}
+		away, force = err != nil, force && err != nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-p.reloaded:
+			force = true
+		}
+	}
+}
+
+// catchUp looks whether the store has changed, or takes it that the stage has, and makes the warm
+// editions of what changed.
+func (p *Publisher) catchUp(ctx context.Context, force bool) error {
+	old := p.news.Load()
+	fresh, err := p.read(ctx, old)
+	if err != nil || fresh == old && !force {
+		return err
+	}
+	st := p.stage.Load()
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for at, h := range p.cache.asked(p.opts.Clock().Add(-warm)) {
+		if !at.kept() || p.isFresh(st, fresh, at, h) {
+			continue
+		}
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if _, err := p.make(ctx, st, fresh, at); err != nil {
+				p.log.Error("edition not renewed: the one before stays", "edition", at.name(), "err", err)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	p.news.Store(fresh)
+	return nil
+}

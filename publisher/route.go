@@ -1,0 +1,138 @@
+package publisher
+
+import (
+	"strings"
+
+	"civicfeed/models"
+	"civicfeed/publisher/render"
+)
+
+// kind is what sort of page an address names.
+type kind int
+
+const (
+	viewPage kind = iota
+	homePage
+	storyPage
+	subscriptions
+	statusPage
+)
+
+// address names one edition.
+type address struct {
+	kind   kind
+	view   models.View
+	story  string
+	suffix string
+}
+
+// name is the address as a path without the leading slash, and the key of its edition.
+func (a address) name() string {
+	switch a.kind {
+	case homePage:
+		return "index.html"
+	case storyPage:
+		return "stories/" + a.story + "." + a.suffix
+	case subscriptions:
+		return "subscriptions.opml"
+	case statusPage:
+		return "status." + a.suffix
+	}
+	return a.view.Name() + "." + a.suffix
+}
+
+// mediaType is that of the edition's bytes.
+func (a address) mediaType() string {
+	f, _ := render.Lookup(a.suffix)
+	switch {
+	case a.kind == subscriptions:
+		return "text/x-opml; charset=utf-8"
+	case a.kind == statusPage && a.suffix == "json":
+		return "application/json; charset=utf-8"
+	}
+	return f.MediaType + "; charset=utf-8"
+}
+
+// route is what a path asks for.
+type route struct {
+	address
+	open  bool // without suffix: the format is for Accept to choose
+	moved bool // the path has another name now: that of address
+}
+
+// find reads a path, relative to the base. Only what the catalog or the store knows is found, so
+// that nothing from outside becomes a name.
+func (s *stage) find(path string, known func(source string) bool) (route, bool) {
+	path, slash := strings.CutSuffix(path, "/")
+	switch path {
+	case "":
+		return route{address: address{kind: homePage, suffix: "html"}}, !slash
+	case "subscriptions.opml":
+		return route{address: address{kind: subscriptions, suffix: "opml"}, moved: slash}, true
+	case "status", "status.json":
+		suffix := "html"
+		if path != "status" {
+			suffix = "json"
+		}
+		return route{address: address{kind: statusPage, suffix: suffix}}, !slash
+	}
+	name, suffix := path, ""
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		name, suffix = path[:i], path[i+1:]
+		if _, ok := render.Lookup(suffix); !ok {
+			return route{}, false
+		}
+	}
+	r := route{address: address{suffix: suffix}, open: suffix == "", moved: slash}
+	if id, ok := strings.CutPrefix(name, "stories/"); ok {
+		r.kind, r.story = storyPage, id
+		return r, isID(id) && (r.open || suffix == "html" || suffix == "json")
+	}
+	v, ok := models.ParseView(name)
+	if !ok {
+		return route{}, false
+	}
+	was := v
+	if v, ok = s.current(v, known); !ok {
+		return route{}, false
+	}
+	r.view, r.moved = v, r.moved || v != was
+	return r, true
+}
+
+// current gives a view the keys it has today.
+func (s *stage) current(v models.View, known func(source string) bool) (models.View, bool) {
+	region, ok := s.regions[v.Region]
+	if !ok {
+		return v, false
+	}
+	section, ok := s.sections[v.Section]
+	if !ok {
+		return v, false
+	}
+	if v.Source != "" && !known(v.Source) {
+		return v, false
+	}
+	return models.View{Region: region, Section: section, Source: v.Source}, true
+}
+
+// isID tells whether a text has the form of a story's id.
+func isID(s string) bool {
+	if s == "" || len(s) > 80 {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	}) < 0
+}
+
+// target is where a moved route leads, relative to the base.
+func (r route) target() string {
+	switch {
+	case r.open && r.kind == storyPage:
+		return "stories/" + r.story
+	case r.open:
+		return r.view.Name()
+	}
+	return r.name()
+}
