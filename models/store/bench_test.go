@@ -71,7 +71,7 @@ func benchmarkFloor(b *testing.B, d database) {
 		must(b, err)
 		return stmt
 	}
-	items, stories, members := prepare("items", 29), prepare("stories", 8), prepare("memberships", 4)
+	items, stories, members := prepare("items", 31), prepare("stories", 8), prepare("memberships", 4)
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
@@ -82,7 +82,7 @@ func benchmarkFloor(b *testing.B, d database) {
 		for i, it := range batch {
 			it.Admit(c.millisNow())
 			seq := int64(n*20 + i + 10)
-			insert(b, tx, items, it.ID, it.Source, it.ID, it.GUID, it.Link, it.Title, it.Summary, it.Content, it.Text,
+			insert(b, tx, items, it.ID, it.Source, it.ID, it.Identity, it.Address, it.GUID, it.Link, it.Title, it.Summary, it.Content, it.Text,
 				text(b, it.People), text(b, it.Categories), text(b, it.Media), it.Image, it.Comments, it.Language, it.Rights, it.Credit,
 				int64(it.Published.At), string(it.Published.Precision), string(it.Published.From), it.Published.Raw,
 				int64(it.Updated.At), string(it.Updated.Precision), string(it.Updated.From), it.Updated.Raw,
