@@ -10,7 +10,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
+	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,9 +27,11 @@ import (
 )
 
 const (
-	lease = 15 * time.Minute // of a claim: waiting for its host, fetching, saving
-	hands = 128              // visits at once; most of them wait for their host
-	batch = 25               // claims taken at once, deliveries saved at once
+	lease       = 15 * time.Minute      // of a claim: waiting for its host, fetching, saving
+	hands       = 128                   // visits at once; most of them wait for their host
+	grip        = 64                    // claims taken at once
+	transaction = 100                   // visits saved at once, if they brought nothing; else fewer, see weight
+	lull        = 20 * time.Millisecond // that the writer waits for more deliveries while visits are under way
 )
 
 // Options of an aggregator.
@@ -35,23 +40,49 @@ type Options struct {
 	Log     *slog.Logger
 	// Observe is called for each delivery after it was saved, one at a time; it may be nil.
 	Observe func(*models.Delivery)
+	// Alone makes a process that does [ReadAlone], for what comes from a source over which a process
+	// has died; nil: it is read in this one, once more.
+	Alone func(context.Context) *exec.Cmd
+
+	dial func(ctx context.Context, network, address string) (net.Conn, error) // see fetch.Options.Dial
 }
 
-// Aggregator visits sources. Make one with [New]. It is either run or used once.
+// Aggregator visits sources. Make one with [New]. It does one thing at a time: Run or Once.
 type Aggregator struct {
 	store  *store.Store
 	opts   Options
 	plan   atomic.Pointer[plan]
 	hands  *semaphore.Weighted
-	parses *semaphore.Weighted // reading is what a changed feed costs: one at a time a core
+	cores  int64
+	parses *semaphore.Weighted                                    // reading is what a changed feed costs: one at a time a core
+	rooms  *rooms                                                 // for big bodies
+	read   func(*fetch.Response, models.Source) (*Reading, error) // Read; tests break it
+	uplink *uplink
+	ticked time.Time // by the store's clock: the last tick
 	visits sync.WaitGroup
+	inHand atomic.Int64 // visits that are not yet delivered
 	saves  chan *models.Delivery
 }
 
 // plan is a catalog and the client made for it; a reload swaps both at once.
 type plan struct {
 	catalog *models.Catalog
+	sources map[string]*planned // of the catalog, by key
 	client  *fetch.Client
+}
+
+// planned is a source and the way it is read.
+type planned struct {
+	models.Source
+	manner string
+}
+
+func newPlan(cat *models.Catalog, client *fetch.Client) *plan {
+	p := &plan{cat, make(map[string]*planned, len(cat.Sources)), client}
+	for _, src := range cat.Sources {
+		p.sources[src.Key] = &planned{src, manner(src)}
+	}
+	return p
 }
 
 // New makes an aggregator over an open store, for a catalog that the store has applied.
@@ -59,11 +90,13 @@ func New(st *store.Store, cat *models.Catalog, o Options) (*Aggregator, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	cores := int64(runtime.GOMAXPROCS(0))
 	a := &Aggregator{
-		store: st, opts: o,
+		store: st, opts: o, cores: cores, read: Read,
 		hands:  semaphore.NewWeighted(hands),
-		parses: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		saves:  make(chan *models.Delivery, batch),
+		parses: semaphore.NewWeighted(cores),
+		rooms:  newRooms(),
+		uplink: newUplink(o.Log),
 	}
 	swap, err := a.Prepare(cat)
 	if err != nil {
@@ -76,12 +109,15 @@ func New(st *store.Store, cat *models.Catalog, o Options) (*Aggregator, error) {
 // Prepare makes all that another catalog needs; swap lets later visits follow it, while those
 // under way end by the old one.
 func (a *Aggregator) Prepare(cat *models.Catalog) (swap func(), err error) {
-	client, err := newClient(cat, a.opts.Version, a.plan.Load())
+	client, err := newClient(cat, a.opts, a.plan.Load())
 	if err != nil {
 		return nil, err
 	}
+	for _, err := range Unready(client, cat) {
+		a.opts.Log.Warn("source cannot be asked", "err", err)
+	}
 	return func() {
-		if old := a.plan.Swap(&plan{cat, client}); old != nil {
+		if old := a.plan.Swap(newPlan(cat, client)); old != nil {
 			old.client.Close()
 		}
 	}, nil
@@ -89,12 +125,12 @@ func (a *Aggregator) Prepare(cat *models.Catalog) (swap func(), err error) {
 
 // NewClient makes the fetcher for a catalog: the one way out to the network.
 func NewClient(cat *models.Catalog, version string) (*fetch.Client, error) {
-	return newClient(cat, version, nil)
+	return newClient(cat, Options{Version: version}, nil)
 }
 
 // newClient keeps, after a reload, the pauses that the client before owes to hosts.
-func newClient(cat *models.Catalog, version string, before *plan) (*fetch.Client, error) {
-	o := fetch.Options{Version: version, Contact: cmp.Or(cat.Site.URL, cat.Site.Contact)}
+func newClient(cat *models.Catalog, opts Options, before *plan) (*fetch.Client, error) {
+	o := fetch.Options{Version: opts.Version, Contact: cmp.Or(cat.Site.URL, cat.Site.Contact), Dial: opts.dial}
 	if before != nil {
 		o.Before = before.client
 	}
@@ -127,7 +163,7 @@ func (a *Aggregator) Once(ctx context.Context, which store.Which) error {
 	}
 	return a.saving(func() error {
 		for len(keys) > 0 {
-			n := min(batch, len(keys))
+			n := min(grip, len(keys))
 			which.Keys, keys = keys[:n], keys[n:]
 			if err := a.hands.Acquire(ctx, int64(n)); err != nil {
 				return err
@@ -144,6 +180,7 @@ func (a *Aggregator) Once(ctx context.Context, which store.Which) error {
 // saving runs the writer beside work, and waits until every visit that work started is saved.
 func (a *Aggregator) saving(work func() error) error {
 	var writer sync.WaitGroup
+	a.saves = make(chan *models.Delivery, transaction/4)
 	writer.Go(a.save)
 	err := work()
 	a.visits.Wait()
@@ -154,18 +191,50 @@ func (a *Aggregator) saving(work func() error) error {
 
 // tick starts the visits that are due, as many as there are free hands.
 func (a *Aggregator) tick(ctx context.Context) {
-	for started := batch; started == batch && ctx.Err() == nil && a.hands.TryAcquire(batch); {
-		var err error
-		if started, err = a.start(ctx, store.Which{}, batch); err != nil && ctx.Err() == nil {
+	if err := a.wake(ctx); err != nil {
+		if ctx.Err() == nil {
 			a.opts.Log.Error("sources not claimed", "err", err)
 		}
+		return
 	}
+	for n := grip; n > 0 && ctx.Err() == nil; {
+		if !a.hands.TryAcquire(int64(n)) {
+			n /= 4
+			continue
+		}
+		started, err := a.start(ctx, store.Which{}, n)
+		if err != nil && ctx.Err() == nil {
+			a.opts.Log.Error("sources not claimed", "err", err)
+		}
+		if started < n {
+			return
+		}
+	}
+}
+
+// wake has the store resume where the clock shows another time since the last tick than a second or
+// so: at first, after a sleep of the machine, after a step of the clock.
+func (a *Aggregator) wake(ctx context.Context) error {
+	now, err := a.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if now.Sub(a.ticked).Abs() > time.Minute {
+		if err := a.store.Resume(ctx); err != nil {
+			return err
+		}
+	}
+	a.ticked = now
+	return nil
 }
 
 // start claims up to n sources, for which n hands are held, and visits each on its own goroutine.
 func (a *Aggregator) start(ctx context.Context, which store.Which, n int) (int, error) {
 	claims, err := a.store.Claim(ctx, n, lease, which)
+	claims = a.awake(ctx, which, claims)
 	a.hands.Release(int64(n - len(claims)))
+	a.inHand.Add(int64(len(claims)))
+	a.uplink.begin(len(claims))
 	for _, c := range claims {
 		a.visits.Go(func() {
 			defer a.hands.Release(1)
@@ -179,7 +248,7 @@ func (a *Aggregator) start(ctx context.Context, which store.Which, n int) (int, 
 // the store knows the source by another catalog than we do: one of us is about to reload.
 func (a *Aggregator) visit(ctx context.Context, c models.Claim) {
 	p, rest := a.plan.Load(), time.Minute
-	if src, ok := p.catalog.Source(c.Source); ok && src.URL == c.URL {
+	if src := p.sources[c.Source]; src != nil && src.URL == c.URL {
 		timed, cancel := context.WithTimeout(ctx, lease*4/5)
 		d := a.deliver(timed, p, src, c)
 		cancel()
@@ -187,22 +256,52 @@ func (a *Aggregator) visit(ctx context.Context, c models.Claim) {
 			a.saves <- d
 			return
 		}
+		a.rooms.leave(d)
 		rest = 0
+	} else {
+		a.uplink.drop()
 	}
+	a.inHand.Add(-1)
 	if err := a.store.Release(context.WithoutCancel(ctx), []models.Claim{c}, rest); err != nil {
 		a.opts.Log.Error("claim not given back; it ends by itself", "source", c.Source, "err", err)
 	}
 }
 
-// save is the one writer: it saves deliveries as they come, all that wait in one transaction.
+// save is the one writer: it saves deliveries as they come, several in one transaction.
 func (a *Aggregator) save() {
 	for d := range a.saves {
-		ds := []*models.Delivery{d}
-		for len(ds) < batch && len(a.saves) > 0 {
-			ds = append(ds, <-a.saves)
-		}
+		ds := a.gather(d)
 		a.saveBatch(ds)
+		a.rooms.leave(ds...)
 	}
+}
+
+// gather waits a moment for more deliveries, if visits are under way: what one transaction costs is
+// much the same for one and for many.
+func (a *Aggregator) gather(d *models.Delivery) (ds []*models.Delivery) {
+	enough := time.NewTimer(lull)
+	defer enough.Stop()
+	for room, more := transaction, true; more; {
+		a.inHand.Add(-1)
+		ds = append(ds, d)
+		if room -= weight(d); room <= 0 || a.inHand.Load() == 0 {
+			return ds
+		}
+		select {
+		case d, more = <-a.saves:
+		case <-enough.C:
+			return ds
+		}
+	}
+	return ds
+}
+
+// weight is what of a transaction a delivery takes: items are what costs, and what is in memory.
+func weight(d *models.Delivery) int {
+	if d.Visit.Outcome == models.Unchanged {
+		return 1
+	}
+	return 4 + len(d.Items)/5
 }
 
 // saveBatch tries for a minute. What cannot be saved is fetched again when its claim has ended:
@@ -224,6 +323,7 @@ func (a *Aggregator) saveBatch(ds []*models.Delivery) {
 	}
 	for _, d := range ds {
 		a.logVisit(d)
+		a.logMove(d)
 		if a.opts.Observe != nil {
 			a.opts.Observe(d)
 		}
@@ -235,7 +335,7 @@ func (a *Aggregator) logVisit(d *models.Delivery) {
 	v, level := d.Visit, slog.LevelInfo
 	attrs := []any{
 		"source", v.Source, "outcome", v.Outcome, "status", v.Status, "bytes", v.Bytes, "ms", v.Duration,
-		"items", v.Items, "new", v.New, "changed", v.Changed, "next", d.NextAt.UTC().Format(time.RFC3339),
+		"validators", kinds(d.Validators), "items", v.Items, "new", v.New, "changed", v.Changed, "next", d.NextAt.UTC().Format(time.RFC3339),
 	}
 	if v.Outcome == models.Failed {
 		level = slog.LevelWarn
@@ -246,6 +346,19 @@ func (a *Aggregator) logVisit(d *models.Delivery) {
 		attrs = append(attrs, "err", errLost)
 	}
 	a.opts.Log.Log(context.Background(), level, "visit", attrs...)
+}
+
+// kinds names the validators that the next visit will carry. Their values are the server's own
+// words, and long ones at times.
+func kinds(v models.Validators) string {
+	var names []string
+	if v.ETag != "" {
+		names = append(names, "etag")
+	}
+	if v.LastModified != "" {
+		names = append(names, "date")
+	}
+	return cmp.Or(strings.Join(names, "+"), "none")
 }
 
 var errLost = errors.New("the claim had ended and was another's: nothing saved")

@@ -18,7 +18,7 @@ import (
 func Look(ctx context.Context, client *fetch.Client, src models.Source) (*Reading, models.Visit) {
 	v := models.Visit{Source: src.Key, At: models.MillisOf(time.Now())}
 	began := time.Now()
-	resp, err := client.Get(ctx, fetch.Request{URL: src.URL, Timeout: src.Timeout})
+	resp, err := client.Get(ctx, Request(src))
 	told(&v, resp)
 	if resp == nil {
 		v.Duration = time.Since(began).Milliseconds() // no answer told its own
@@ -32,11 +32,13 @@ func Look(ctx context.Context, client *fetch.Client, src models.Source) (*Readin
 }
 
 // deliver makes one visit: everything between a claim and what is saved of it.
-func (a *Aggregator) deliver(ctx context.Context, p *plan, src models.Source, c models.Claim) *models.Delivery {
-	d := &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash}
+func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim) *models.Delivery {
+	src, manner := source.Source, source.manner
+	d := &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm}
 	d.Visit = models.Visit{Source: c.Source, At: c.At}
-	manner := manner(src)
-	ask := fetch.Request{URL: src.URL, Timeout: src.Timeout}
+	ask := Request(src)
+	ask.MovedTo = c.MovedTo
+	ask.Room = func(ctx context.Context) error { return a.rooms.take(ctx, d) }
 	if strings.HasPrefix(c.BodyHash, manner) {
 		ask.Validators = c.Validators // of a body that we read as we would read it today
 	}
@@ -53,15 +55,20 @@ func (a *Aggregator) deliver(ctx context.Context, p *plan, src models.Source, c 
 	if resp == nil {
 		d.Visit.Duration = time.Since(began).Milliseconds() // no answer told its own
 	}
-	a.schedule(d, p, src, resp, c.At.Time().Add(time.Since(began)))
+	d.Hold = a.uplink.end(ctx, c.Asked(), d.Visit)
+	d.Ended = c.At.Time().Add(time.Since(began))
+	a.schedule(d, p, src, resp, d.Ended)
 	return d
 }
 
 // take reads an answer into the delivery: its items that are new or changed, and validators. Of a
 // document of which entries are missing no validators are kept: the next answer must be whole.
 func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.Source, resp *fetch.Response, manner string) error {
-	sum := sha256.Sum256(resp.Body)
-	hash := manner + hex.EncodeToString(sum[:16])
+	var hash string
+	if !resp.NotModified {
+		sum := sha256.Sum256(resp.Body)
+		hash = manner + hex.EncodeToString(sum[:16])
+	}
 	if resp.NotModified || d.Claim.BodyHash == hash {
 		d.Visit.Outcome, d.Validators = models.Unchanged, resp.Validators
 		return nil
@@ -70,11 +77,12 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 		d.Visit.Outcome = models.Unchanged
 		return nil
 	}
-	if err := a.parses.Acquire(ctx, 1); err != nil {
+	share := a.share(resp, d.Claim)
+	if err := a.parses.Acquire(ctx, share); err != nil {
 		return err
 	}
-	r, err := Read(resp, src)
-	a.parses.Release(1)
+	r, err := a.readMarked(ctx, d, src, resp, hash)
+	a.parses.Release(share)
 	if err != nil {
 		return err
 	}
@@ -82,7 +90,7 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 		return err
 	}
 	conclude(&d.Visit, r, nil)
-	d.Feed, d.BodyHash = &r.Feed, hash
+	d.Feed, d.BodyHash, d.Rhythm = &r.Feed, hash, schedule.Rhythm(datesOf(r.Items), d.Claim.At.Time())
 	if r.Partial {
 		d.BodyHash += partial
 		return nil
@@ -127,12 +135,34 @@ func (a *Aggregator) schedule(d *models.Delivery, p *plan, src models.Source, re
 	f := schedule.Facts{
 		Now: now, Source: src, Network: p.catalog.Network,
 		Outcome: d.Visit.Outcome, Class: d.Visit.Class, Failures: d.Claim.Failures,
+		Hold: d.Hold, Hints: d.Claim.Hints, Rhythm: d.Rhythm, LastNew: d.Claim.LastNew.Time(),
+	}
+	if d.Feed != nil {
+		f.Hints = d.Feed.Hints
+	}
+	if len(d.Items) > 0 {
+		f.LastNew = now
 	}
 	if resp != nil {
 		f.RetryAfter, f.MaxAge = resp.RetryAfter, resp.MaxAge
+		d.Moved = resp.MovedTo
+	}
+	if d.Claim.MovedTo != "" && f.Class == models.ErrGone {
+		f.Class = models.ErrHTTP4xx // gone from where it moved to: its own address is to be asked again
 	}
 	next := schedule.Next(f)
 	d.NextAt, d.NotBefore, d.Reason = next.NextAt, next.NotBefore, next.Reason
+}
+
+// datesOf lists when the items of a document were published, as their source told it.
+func datesOf(items []models.Item) []models.Moment {
+	dates := make([]models.Moment, len(items))
+	for i := range items {
+		if dates[i] = items[i].Published; dates[i].At == 0 {
+			dates[i] = items[i].Updated
+		}
+	}
+	return dates
 }
 
 // told notes what an answer says of itself, be it good or bad.

@@ -62,6 +62,8 @@ type Network struct {
 	UserAgent   string        // empty: civicfeed's own
 	Allow       []string      // CIDR ranges that would otherwise be refused
 	Ports       []int         // ports that may be dialled
+	Proxy       string        // as in [Access]; empty: none
+	CAFile      string        // likewise; empty: the system's certificates alone
 }
 
 // DefaultZone is the zone of a site that names none.
@@ -136,6 +138,7 @@ type Source struct {
 	Sections  []string
 	Spec      string // the schedule as written
 	Schedule  Schedule
+	Auto      bool           // its own rhythm decides, within floor and a day; Schedule is where none is learnt
 	Location  *time.Location // for dates that name no zone
 	Language  string         // BCP 47, for items that name none
 	Encoding  string         // of its bytes, where they tell wrongly
@@ -143,6 +146,7 @@ type Source struct {
 	MaxItems  int            // newest of a visit that are read; 0: all
 	Enabled   bool
 	Republish Terms
+	Access        // how it is asked that needs more
 	Line      int // of feeds.yaml
 }
 

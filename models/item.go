@@ -128,7 +128,7 @@ func (it *Item) Sum() string {
 // moment, and so does one still to come: feeds never date an item in the future.
 func (it *Item) Admit(seen Millis) {
 	it.FirstSeen = seen
-	if it.Published.At == 0 {
+	if it.Published.At == 0 && it.Updated.At != 0 {
 		it.Published = it.Updated
 	}
 	if it.Published.At == 0 || it.Published.At > seen {
@@ -187,5 +187,6 @@ type Feed struct {
 	Categories  []Category `json:"categories,omitempty"`
 	Published   Millis     `json:"published,omitempty"`
 	Updated     Millis     `json:"updated,omitempty"`
+	Hints       Hints      `json:"hints,omitzero"`
 	Warnings    []string   `json:"warnings,omitempty"` // repairs and doubts, for the admin
 }

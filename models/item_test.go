@@ -15,6 +15,7 @@ func TestAdmitDatesANewItem(t *testing.T) {
 		"an update only":                 {Moment{}, feed(7), 7, 7, FromFeed},
 		"an update before it was there":  {feed(5), feed(3), 5, 5, FromFeed},
 		"no date":                        {Moment{}, Moment{}, seen, seen, FromSeen},
+		"a date that nobody can read":    {Moment{Raw: "as written"}, Moment{}, seen, seen, FromSeen},
 		"a date to come":                 {feed(seen + 1), Moment{}, seen, seen, FromSeen},
 		"an update to come":              {feed(5), feed(seen + 1), 5, 5, FromFeed},
 		"the very moment it was seen at": {feed(seen), feed(seen), seen, seen, FromFeed},

@@ -28,6 +28,7 @@ const (
 	ErrTooLarge    ErrorClass = "too_large"
 	ErrBlocked     ErrorClass = "blocked_address"   // our guard refused the address
 	ErrNotAFeed    ErrorClass = "not_a_feed"        // an HTML page, a login page, an error in JSON
+	ErrEmpty       ErrorClass = "empty_feed"        // not a failure: a feed that holds nothing, visit after visit
 	ErrOrigin      ErrorClass = "blocked_by_origin" // 401, 403, 412, 451, 521
 	ErrRateLimited ErrorClass = "rate_limited"      // 429
 	ErrGone        ErrorClass = "gone"              // 410
@@ -88,25 +89,48 @@ type Validators struct{ ETag, LastModified string }
 type Claim struct {
 	Source     string
 	URL        string // of the source, as the store has it
+	MovedTo    string // the address to ask instead, where it moved to; empty: URL
 	Epoch      int64
+	Due        Millis // when the source was due
 	At         Millis // when it was made, by the store's clock: the time that schedules reckon from
 	Validators Validators
-	BodyHash   string // of the newest body whose items were saved
-	Failures   int    // in a row
+	BodyHash   string        // of the newest body whose items were saved
+	Reading    Mark          // what a process died over; see there
+	Failures   int           // in a row
+	Hints      Hints         // of the newest document
+	Rhythm     time.Duration // learnt from it; 0: none
+	LastNew    Millis        // the last visit that brought an item
+	Calm       bool          // for the store: nothing is wrong with the source, nothing in suspense
+}
+
+// Mark says what is being read of a source. It is written before a body is read and goes when the
+// visit is saved: one that a claim still finds tells that a process died in between. At is zero
+// where there is none.
+type Mark struct {
+	Body   string // its hash
+	At     Millis // when the claim was made under which it was read
+	Poison bool   // it ended a process of its own, or was caught in a panic
 }
 
 // Delivery is what a visit brings to the store, saved in one transaction or not at all.
 type Delivery struct {
 	Claim      Claim
 	Visit      Visit
-	Feed       *Feed      // nil unless a document was read
-	Items      []Item     // in the order of the document
-	Validators Validators // for the next request; a failure keeps those of the claim
-	BodyHash   string     // likewise
-	NextAt     time.Time  // when the source is due again
-	NotBefore  time.Time  // even on demand: a floor, or the source's own Retry-After
-	Reason     string     // why then, in a sentence, for the admin
-	Lost       bool       // set by the store: the lease was gone, nothing was saved
+	Moved      string        // where the server says it has moved for good; empty: it does not
+	Feed       *Feed         // nil unless a document was read
+	Items      []Item        // in the order of the document
+	Validators Validators    // for the next request; a failure keeps those of the claim
+	BodyHash   string        // likewise
+	Reading    Mark          // what stays suspect; zero: nothing
+	NextAt     time.Time     // when the source is due again
+	NotBefore  time.Time     // even on demand: a floor, or the source's own Retry-After
+	Reason     Reason        // why then
+	Ended      time.Time     // by the claim's clock: what NextAt and NotBefore are reckoned from
+	Hold       bool          // our own connection is down: it failed by no fault of the source
+	Rhythm     time.Duration // learnt from the document, else that of the claim
+	Turned     bool          // set by the store: it is asked at another address from now on, see Address
+	Address    string        // set by the store: the address to ask instead from now on; empty: its own
+	Lost       bool          // set by the store: the lease was gone, nothing was saved
 }
 
 // SourceState is what happened with a source, and what it said of itself, beside what feeds.yaml says.
@@ -121,12 +145,17 @@ type SourceState struct {
 	Feed        Feed   `gorm:"serializer:json"`
 	NextAt      Millis
 	NotBefore   Millis
-	Reason      string
+	Reason      Reason        `gorm:"serializer:json"`
+	Rhythm      time.Duration // learnt from its items; 0: none
 	Epoch       int64
 	LeasedUntil Millis
+	Address     string     // asked instead of URL: where the source has moved to; see [SourceState.Moves]
+	Moved       Move       `gorm:"embedded;embeddedPrefix:moved_"` // and where it may have
 	Validators  Validators `gorm:"embedded"`
 	BodyHash    string
+	Reading     Mark   `gorm:"embedded;embeddedPrefix:reading_"`
 	Failures    int    // in a row
+	Empties     int    // visits in a row that found a feed without items
 	Since       Millis // of the first of them
 	LastVisit   Millis
 	LastOK      Millis

@@ -127,7 +127,7 @@ func (c *city) deliver(source string, items ...models.Item) {
 		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
 	}
 	d := &models.Delivery{
-		Claim: claims[0], Items: items, NextAt: c.clock().Add(time.Hour), Reason: "every hour",
+		Claim: claims[0], Items: items, NextAt: c.clock().Add(time.Hour), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"},
 		Feed:  &models.Feed{Title: source, Link: "https://" + source + ".example.org/"},
 		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Fetched, Status: 200, Items: len(items)},
 	}
@@ -149,7 +149,7 @@ func (c *city) fail(source string, class models.ErrorClass, text string) {
 		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
 	}
 	d := &models.Delivery{
-		Claim: claims[0], NextAt: c.clock().Add(2 * time.Hour), Reason: "back-off after a failure",
+		Claim: claims[0], NextAt: c.clock().Add(2 * time.Hour), Reason: models.Reason{Why: models.WhyFailures, Count: 1, Wait: time.Hour},
 		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Failed, Status: 502, Class: class, Error: text},
 	}
 	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {

@@ -238,7 +238,7 @@ func TestStatusTellsWhoIsUnwell(t *testing.T) {
 	c.pass(time.Hour)
 	c.fail("dongpu-gov", "http_5xx", "fetch https://dongpu-gov.example.org/rss.xml: 502 Bad Gateway")
 	page = c.read("/status")
-	for _, want := range []string{"1 个正常，1 个有问题", "对方服务器出错。 (HTTP 502)", "502 Bad Gateway", "back-off after a failure", "2026-11-20 14:00", "出现问题自"} {
+	for _, want := range []string{"1 个正常，1 个有问题", "对方服务器出错。 (HTTP 502)", "502 Bad Gateway", "上次读取未成功：1 小时后再试", "2026-11-20 14:00", "出现问题自"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("after a failure: no %q", want)
 		}

@@ -2,9 +2,11 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"mime"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +43,7 @@ func (t *Text) unicode(body []byte, contentType, hint string) []byte {
 	}
 	if isUTF8(body) {
 		t.Encoding = "utf-8"
-		if beyondASCII(body) > 0 {
+		if !isASCII(body) {
 			t.belie(labels)
 		}
 		return t.valid(body)
@@ -275,6 +277,16 @@ func (t *Text) tryConvert(enc encoding.Encoding, b []byte) []byte {
 	}
 	t.repaired("replaced bytes that the encoding does not know: %d", bad)
 	return text
+}
+
+func isASCII(b []byte) bool {
+	for len(b) >= word {
+		if binary.LittleEndian.Uint64(b)&highs != 0 {
+			return false
+		}
+		b = b[word:]
+	}
+	return !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
 func beyondASCII(text []byte) int {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"strconv"
 	"unicode/utf8"
@@ -46,29 +47,46 @@ func (t *Text) clean(b []byte) []byte {
 	return out
 }
 
-// unclean finds the next place where something may have to go, or -1.
+// unclean finds the next place where something may have to go, or -1. Most words have none.
 func unclean(b []byte) int {
-	for i, c := range b {
-		switch {
-		case c < 0x20:
-			if c != '\t' && c != '\n' && c != '\r' {
-				return i
-			}
-		case c == '&':
-			if i+1 < len(b) && b[i+1] == '#' {
-				return i
-			}
-		case c == 0xC2:
-			if i+1 < len(b) && b[i+1] < 0xA0 {
-				return i
-			}
-		case c == 0xEF:
-			if i+2 < len(b) && b[i+1] >= 0xBB && b[i+2] >= 0xBE {
+	for start := 0; start < len(b); start += word {
+		if whole := b[start:]; len(whole) >= word && isPlain(binary.LittleEndian.Uint64(whole)) {
+			continue
+		}
+		for i := start; i < min(start+word, len(b)); i++ {
+			if mayGo(b, i) {
 				return i
 			}
 		}
 	}
 	return -1
+}
+
+// Eight bytes are looked at in one step; the constants have a 1, or the highest bit, in each.
+const (
+	word  = 8
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// isPlain tells that eight bytes are ASCII without control characters and ampersands.
+func isPlain(w uint64) bool {
+	return (w|(w-ones*0x20)|(w^ones*'&'-ones))&highs == 0
+}
+
+// mayGo tells that something at a place may have to go.
+func mayGo(b []byte, i int) bool {
+	switch c := b[i]; {
+	case c < 0x20:
+		return c != '\t' && c != '\n' && c != '\r'
+	case c == '&':
+		return i+1 < len(b) && b[i+1] == '#'
+	case c == 0xC2:
+		return i+1 < len(b) && b[i+1] < 0xA0
+	case c == 0xEF:
+		return i+2 < len(b) && b[i+1] >= 0xBB && b[i+2] >= 0xBE
+	}
+	return false
 }
 
 // badAt tells how many bytes to drop at the start of b.

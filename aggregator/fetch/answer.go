@@ -55,19 +55,21 @@ func freshen(held, brought models.Validators) models.Validators {
 	return held
 }
 
-// read gives the whole body, decompressed, or an error: never a part of it.
-func read(reply *http.Response, limit int64) ([]byte, error) {
+// read gives the whole body, decompressed, or an error: never a part of it. A big one asks for room.
+func read(reply *http.Response, limit int64, room func() error) ([]byte, error) {
 	if reply.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
 	// Packed bytes are bounded too: compression can also make nothing out of very much.
 	raw := &wire{r: reply.Body, left: limit + 64<<10}
-	body, err := unpack(raw, reply.Header.Get("Content-Encoding"), limit+1)
+	body, err := unpack(raw, reply.Header.Get("Content-Encoding"), limit+1, room)
 	switch {
 	case int64(len(body)) > limit || errors.Is(raw.err, errFlood):
 		return nil, tooLarge(limit)
 	case raw.err != nil:
 		return nil, fmt.Errorf("read the body: %w", raw.err)
+	case models.ClassOf(err) == models.ErrInternal && errors.As(err, new(*models.Failure)):
+		return nil, err // there was no room
 	case err != nil:
 		return nil, models.Fail(models.ErrParse, "decompress the body: %w", err)
 	}
@@ -80,16 +82,16 @@ func tooLarge(limit int64) error {
 }
 
 // unpack reads at most so many decompressed bytes. Only what was asked for is understood.
-func unpack(raw io.Reader, encoding string, most int64) ([]byte, error) {
+func unpack(raw io.Reader, encoding string, most int64, room func() error) ([]byte, error) {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "", "identity":
-		return io.ReadAll(io.LimitReader(raw, most))
+		return whole(io.LimitReader(raw, most), room)
 	case "gzip", "x-gzip":
 		packed, err := gzip.NewReader(raw)
 		if err != nil {
 			return nil, err
 		}
-		return io.ReadAll(io.LimitReader(packed, most))
+		return whole(io.LimitReader(packed, most), room)
 	}
 	return nil, fmt.Errorf("it came in %q, though only gzip was asked for", clip(encoding))
 }

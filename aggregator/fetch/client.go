@@ -12,9 +12,10 @@ package fetch
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"civicfeed/models"
@@ -36,12 +37,16 @@ type Options struct {
 	Contact string // an address where publishers learn more: the site's URL, or a mail address
 	// Before is the client that this one replaces, whose turns and pauses at hosts go on; or nil.
 	Before *Client
+	// Dial stands in for the network in tests that run in a time of their own, and for the guard
+	// that judges its addresses; nil everywhere else.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Client fetches documents. It is safe for concurrent use; all requests of the program to one
 // host should go through one Client, for it is what keeps the pauses between them.
 type Client struct {
-	transport *http.Transport
+	transport *http.Transport // the network's own way
+	ways      *ways
 	hosts     *hosts
 	agent     string
 	maxBody   int64
@@ -49,12 +54,19 @@ type Client struct {
 
 // Request is one document to ask for.
 type Request struct {
-	URL        string
+	URL        string            // of the source
+	MovedTo    string            // the address to ask instead, where it has moved to; or empty
+	Access     models.Access     // what the source's own host wants
 	Validators models.Validators // of the newest saved answer; empty ones ask unconditionally
+	// Room is asked before a body grows beyond a megabyte, and may have it wait until others have been
+	// read; nil: there is always room. It may be asked twice, where a connection broke.
+	Room func(context.Context) error
 	// Timeout bounds the requests and their bodies, redirects included, but not the wait for
 	// their turn at the host. 0: [DefaultTimeout].
 	Timeout time.Duration
 }
+
+func (r Request) asked() string { return cmp.Or(r.MovedTo, r.URL) }
 
 // Response is a complete answer. Beside an error it tells what is known of the answer, and has
 // no Body.
@@ -62,6 +74,7 @@ type Response struct {
 	Status          int
 	NotModified     bool   // 304: the copy that the validators stand for is still good
 	URL             string // that answered, after redirects, without credentials
+	MovedTo         string // where redirects meant for good (301, 308) led from the address asked; empty: nowhere
 	Body            []byte // decompressed
 	ContentType     string
 	ContentLocation string // as sent: it may be relative
@@ -86,100 +99,44 @@ func New(n models.Network, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: connectTimeout, Control: guard.control}
 	atOnce := max(n.Concurrency, 1)
+	ways := &ways{
+		network: way{n.Proxy, n.CAFile}, guard: guard, agent: agent, perHost: atOnce, dial: o.Dial,
+		lookup: net.DefaultResolver.LookupNetIP, made: map[way]*http.Transport{},
+	}
+	transport, err := ways.of(models.Access{})
+	if err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
 	return &Client{
-		transport: newTransport(dialer, atOnce),
-		hosts:     newHosts(atOnce, n.Gap, o.Before),
-		agent:     agent,
-		maxBody:   cmp.Or(n.MaxBody, models.DefaultNetwork().MaxBody),
+		transport: transport, ways: ways,
+		hosts:   newHosts(atOnce, n.Gap, o.Before),
+		agent:   agent,
+		maxBody: cmp.Or(n.MaxBody, models.DefaultNetwork().MaxBody),
 	}, nil
 }
 
-// newTransport leaves compression to us, so that the limit on a body holds after decompression,
-// and knows no proxy: the guard must see the address that is really dialled.
-func newTransport(dialer *net.Dialer, perHost int) *http.Transport {
-	return &http.Transport{
-		Proxy:                  nil,
-		DialContext:            dialer.DialContext,
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: maxHeader,
-		TLSHandshakeTimeout:    connectTimeout,
-		IdleConnTimeout:        idleTimeout,
-		MaxIdleConns:           100,
-		MaxIdleConnsPerHost:    perHost,
-	}
-}
-
 // Close drops idle connections. Requests under way go on.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.ways.close() }
+
+// Ready tells what is missing to ask a source as its access says: a secret, a file.
+func (c *Client) Ready(a models.Access) error {
+	_, secrets := newPass(a)
+	_, way := c.ways.of(a)
+	return errors.Join(secrets, way)
+}
 
 // Get fetches a document, following redirects. Its errors are [models.Failure]s. Where an answer
 // came, though not the one that was hoped for (an HTTP status, a body over the limit), the
 // Response is there beside the error.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
-	res, err := c.follow(ctx, r)
+	var res *Response
+	t, u, err := c.plan(r)
+	if err == nil {
+		res, err = t.follow(ctx, u)
+	}
 	if err != nil {
-		return res, explain(r.URL, err)
+		return res, explain(r.asked(), err, t.pass.mask)
 	}
 	return res, nil
-}
-
-// follow goes from redirect to redirect. Each is a request like any other: its address is judged,
-// and it waits for its turn.
-func (c *Client) follow(ctx context.Context, r Request) (*Response, error) {
-	u, err := address(r.URL)
-	if err != nil {
-		return nil, err
-	}
-	timeout := cmp.Or(r.Timeout, DefaultTimeout)
-	var spent time.Duration
-	for trail := []string{u.String()}; ; trail = append(trail, u.String()) {
-		res, location, err := c.turn(ctx, u, r.Validators, timeout-spent)
-		if res != nil {
-			spent += res.Duration
-			res.Duration = spent
-		}
-		if err != nil || location == "" {
-			return res, err
-		}
-		if u, err = redirect(u, location, trail); err != nil {
-			return res, err
-		}
-	}
-}
-
-// turn waits until the host may be asked, and asks. The wait is bounded by ctx alone.
-func (c *Client) turn(ctx context.Context, u *url.URL, v models.Validators, timeout time.Duration) (*Response, string, error) {
-	leave, err := c.hosts.enter(ctx, u.Hostname())
-	if err != nil {
-		return nil, "", models.Fail(models.ErrInternal, "wait for a turn at %s: %w", u.Hostname(), err)
-	}
-	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	return c.ask(ctx, u, v)
-}
-
-// ask makes one request and reads its answer; or gives the address it redirects to.
-func (c *Client) ask(ctx context.Context, u *url.URL, v models.Validators) (*Response, string, error) {
-	began := time.Now()
-	reply, err := c.transport.RoundTrip(c.request(ctx, u, v))
-	if err != nil {
-		return nil, "", err
-	}
-	defer reply.Body.Close()
-
-	res := describe(reply, u, v)
-	defer func() { res.Duration = time.Since(began) }()
-	if location := reply.Header.Get("Location"); location != "" && redirects(reply.StatusCode) {
-		return res, location, nil
-	}
-	if err := verdict(res.Status, v); err != nil || res.NotModified {
-		return res, "", err
-	}
-	res.Body, err = read(reply, c.maxBody)
-	res.Bytes = int64(len(res.Body))
-	return res, "", err
 }

@@ -15,10 +15,17 @@ import (
 
 // explain makes the sentence that an admin reads: what was being done, what went wrong, and what
 // can be done about it.
-func explain(address string, err error) error {
+func explain(address string, err error, mask func(string) string) error {
 	class := classify(err)
+	if seen := err.Error(); mask(seen) != seen {
+		err = models.Fail(class, "%s", mask(seen)) // the other side has repeated a secret of ours
+	}
 	var known *models.Failure
-	if advice := advices(class); advice != "" && !errors.As(err, &known) {
+	advice := advices(class)
+	if byProxy(err) {
+		advice = "check proxy in feeds.yaml"
+	}
+	if advice != "" && !errors.As(err, &known) {
 		return models.Fail(class, "fetch %s: %w; %s", clip(redact(address)), err, advice)
 	}
 	return models.Fail(class, "fetch %s: %w", clip(redact(address)), err)
@@ -33,6 +40,8 @@ func classify(err error) models.ErrorClass {
 	switch {
 	case errors.As(err, &known):
 		return known.Class
+	case byProxy(err):
+		return models.ErrConnect
 	case errors.Is(err, context.Canceled), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return models.ErrInternal
 	case errors.As(err, &lookup):
@@ -45,6 +54,12 @@ func classify(err error) models.ErrorClass {
 		return models.ErrTooLarge
 	}
 	return models.ErrConnect
+}
+
+// byProxy tells that it was the proxy that could not be reached, or did not do as it was told.
+func byProxy(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks"))
 }
 
 func isTLS(err error) bool {

@@ -52,8 +52,20 @@ func newGuard(n models.Network) (*guard, error) {
 	return g, nil
 }
 
-// control is for [net.Dialer.Control].
+// controller is a [net.Dialer.Control].
+type controller func(network, address string, _ syscall.RawConn) error
+
+// control judges what is dialled.
 func (g *guard) control(network, address string, _ syscall.RawConn) error {
+	return g.dialled(network, address, false)
+}
+
+// controlProxy judges the proxy that is dialled, whose port whoever named it has chosen.
+func (g *guard) controlProxy(network, address string, _ syscall.RawConn) error {
+	return g.dialled(network, address, true)
+}
+
+func (g *guard) dialled(network, address string, anyPort bool) error {
 	if network != "tcp4" && network != "tcp6" {
 		return models.Fail(models.ErrBlocked, "refused: %s is not TCP", network)
 	}
@@ -61,15 +73,20 @@ func (g *guard) control(network, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return models.Fail(models.ErrBlocked, "refused: %q is no address", address)
 	}
+	return g.judge(to, anyPort)
+}
+
+// judge refuses an address that must not be asked.
+func (g *guard) judge(to netip.AddrPort, anyPort bool) error {
 	ip := inner(to.Addr())
 	if g.allowed(ip) {
 		return nil // on any port: whoever opens a range of their own network knows what stands there
 	}
 	if g.public.SafeAddr(ip) != nil || slices.Contains(metadata[:], ip) {
 		return models.Fail(models.ErrBlocked, "refused: %s belongs to a private or special network; "+
-			"if the source is on your own network, add %s to network.allow in feeds.yaml", ip, netip.PrefixFrom(ip, ip.BitLen()))
+			"if that is your own network, add %s to network.allow in feeds.yaml", ip, netip.PrefixFrom(ip, ip.BitLen()))
 	}
-	if !slices.Contains(g.ports, int(to.Port())) {
+	if !anyPort && !slices.Contains(g.ports, int(to.Port())) {
 		return models.Fail(models.ErrBlocked, "refused: port %d is not among network.ports (%s) of feeds.yaml; "+
 			"if the source really answers there, add it", to.Port(), strings.Trim(fmt.Sprint(g.ports), "[]"))
 	}

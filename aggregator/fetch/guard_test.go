@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"encoding/binary"
 	"net"
 	"net/http"
@@ -178,6 +179,11 @@ func stubDNS(t *testing.T, of map[string][]string) *names {
 		done.Wait()
 	})
 	return s
+}
+
+func (s *names) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "udp", s.conn.LocalAddr().String())
 }
 
 func (s *names) set(name, ip string) {

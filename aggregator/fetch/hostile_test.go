@@ -25,7 +25,7 @@ func (zeroReader) Read(p []byte) (int, error) {
 func TestF46T14GzipBomb(t *testing.T) {
 	for name, body := range map[string][]byte{
 		"1 GB":    bytes.Repeat(gzipped(t, strings.Repeat("\x00", 1<<20)), 1<<10),
-		"nothing": bytes.Repeat(gzipped(t, ""), 500_000),
+		"nothing": bytes.Repeat(gzipped(t, ""), 100_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +33,9 @@ func TestF46T14GzipBomb(t *testing.T) {
 				w.(http.Flusher).Flush()
 				_, _ = w.Write(body)
 			})
-			c := newClient(t, loopback())
+			n := loopback()
+			n.MaxBody = 1 << 20
+			c := newClient(t, n)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			began := time.Now()

@@ -3,11 +3,10 @@ package fetch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
-
-	"civicfeed/models"
 )
 
 // accept lists what the program reads, best first, and takes anything rather than get a 406:
@@ -15,14 +14,20 @@ import (
 const accept = "application/atom+xml, application/rss+xml, application/feed+json, " +
 	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
-// request is all that we ever put on the wire: a GET with these headers and no others. Validators
-// go back byte for byte, and only what was received (RFC 9110 section 13.1).
-func (c *Client) request(ctx context.Context, u *url.URL, v models.Validators) *http.Request {
+// request is all that we ever put on the wire: a GET with these headers, those of the source's
+// own settings, and no others. Validators go back byte for byte, and only what was received
+// (RFC 9110 section 13.1).
+func (t *trip) request(ctx context.Context, u *url.URL, atHome bool) *http.Request {
 	header := http.Header{
-		"User-Agent":      {c.agent},
+		"User-Agent":      {t.agent},
 		"Accept":          {accept},
 		"Accept-Encoding": {"gzip"},
 	}
+	maps.Copy(header, t.pass.open)
+	if atHome {
+		maps.Copy(header, t.pass.closed)
+	}
+	v := t.validators
 	if v.ETag != "" {
 		header["If-None-Match"] = []string{v.ETag}
 	}

@@ -110,6 +110,7 @@ func (n *document) feed() models.Feed {
 		Image:       resource(base, f.Image),
 		People:      people(f.People, base),
 		Categories:  categories(f.Categories),
+		Hints:       n.hints(),
 	}
 	for _, d := range []struct {
 		name, raw string

@@ -46,6 +46,11 @@ func readJSON(text []byte) (*Document, error) {
 	if n := len(f.Items) - len(whole); n > 0 {
 		d.Warnings = append(d.Warnings, count(n, "an item is null", "%d items are null"))
 	}
+	all := len(whole)
+	whole = slices.DeleteFunc(whole, func(i *json.Item) bool { return strings.TrimSpace(i.ID) == "" })
+	if n := all - len(whole); n > 0 { // as the specification wants it
+		d.Warnings = append(d.Warnings, count(n, "an item was left out: it has no id", "%d items were left out: they have no id"))
+	}
 	if d.Partial = len(whole) > maxEntries; d.Partial {
 		d.Warnings = append(d.Warnings, onlyFirst)
 		whole = whole[:maxEntries]

@@ -37,8 +37,12 @@ func (t *tag) scanTag(b []byte) int {
 	for i < len(b) && !isBlank(b[i]) && b[i] != '>' && b[i] != '/' && b[i] != '<' {
 		i++
 	}
-	*t = tag{raw: string(b[1:i]), attrs: t.attrs[:0]}
-	t.prefix, t.local = split(t.raw)
+	if before := *t; before.raw == string(b[1:i]) { // as often as not
+		*t = tag{raw: before.raw, prefix: before.prefix, local: before.local, attrs: before.attrs[:0]}
+	} else {
+		*t = tag{raw: string(b[1:i]), attrs: before.attrs[:0]}
+		t.prefix, t.local = split(t.raw)
+	}
 	start := i
 	for i < len(b) {
 		switch c := b[i]; {

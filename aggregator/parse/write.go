@@ -21,7 +21,8 @@ func (s *speller) open(e *element, v string) {
 		e.out = string(appendName(nil, s.tag.local))
 	default:
 		e.leaf = v == own && (leaves[s.tag.local] || texts[name{v, s.tag.local}])
-		e.out = string(appendName(append(appendName(nil, v), ':'), s.tag.local))
+		var room [64]byte
+		e.out = string(appendName(append(appendName(room[:0], v), ':'), s.tag.local))
 	}
 	s.out = append(append(s.out, '<'), e.out...)
 	if e.role == feedElement || e.role == entryElement {

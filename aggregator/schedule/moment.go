@@ -3,7 +3,6 @@ package schedule
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"math/bits"
 	"time"
 
@@ -13,26 +12,29 @@ import (
 const (
 	frequent    = time.Hour        // steps up to this are kept whole between visits
 	rarePhase   = 10 * time.Minute // spread of the moments of longer steps
+	heldWait    = 10 * time.Minute // and as much again as phase: after our own connection was down
 	countPhase  = 5 * time.Minute  // the most that is added to a step counted from the last visit
 	longestWait = 24 * time.Hour   // that a server, or a row of failures, can bring about
 	ahead       = 3                // steps of a spec that are looked at
 )
 
-// moment is when the source's own schedule has it next, and says so.
-func moment(s models.Source, now time.Time) (time.Time, string) {
+// moment is when the source's own schedule has it next.
+func moment(f Facts) (time.Time, models.Reason) {
+	s, now := f.Source, f.Now
 	if s.Location != nil {
 		now = now.In(s.Location)
 	}
+	if s.Auto {
+		wait := f.pace()
+		return count(s, now, wait), models.Reason{Why: models.WhyRhythm, Wait: wait}
+	}
+	why := models.Reason{Why: models.WhySchedule, Spec: s.Spec}
 	next := after(s.Schedule, now)
 	if next.IsZero() {
-		return now.Add(longestWait), "its schedule names no moment to come: visited once a day"
-	}
-	why := "as scheduled"
-	if s.Spec != "" {
-		why = fmt.Sprintf("as scheduled (%s)", s.Spec)
+		return now.Add(longestWait), models.Reason{Why: models.WhyNever, Wait: longestWait, Spec: s.Spec}
 	}
 	if length, ok := counts(s.Schedule, now); ok {
-		return now.Add(length + phase(s.Key, min(length/10, countPhase))), why
+		return count(s, now, length), why
 	}
 	step := shortest(s.Schedule, next)
 	if step > frequent {
@@ -46,6 +48,11 @@ func moment(s models.Source, now time.Time) (time.Time, string) {
 		next = t
 	}
 	return later(next.Add(own), earliest), why
+}
+
+// count is the moment of a step counted from now, and a little more that is the source's own.
+func count(s models.Source, now time.Time, length time.Duration) time.Time {
+	return now.Add(length + phase(s.Key, min(length/10, countPhase)))
 }
 
 // after asks a schedule for the moment after t; a schedule that does not move on has none.

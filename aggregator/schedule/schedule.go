@@ -1,7 +1,7 @@
 // Package schedule decides when a source is visited next. It takes what is known after a visit
-// (its outcome, what the server asked for, the source's cron spec, the network's floor) and gives
-// a moment with the reason for it in words. It is pure: the clock is an argument. It must never
-// be earlier than the cron spec, the floor or the server allow, and never give a source up.
+// (its outcome, what the server and the feed asked for, the source's cron spec, the network's
+// floor) and gives a moment with the reason for it. It is pure: the clock is an argument. It must
+// never be earlier than the cron spec, the floor or the server allow, and never give a source up.
 //
 // # Moments
 //
@@ -17,10 +17,16 @@
 // as much; one that was quite beside its moments (the first, or one by hand) lets the next wait
 // for the source's own moment.
 //
+// A source whose own rhythm decides (schedule: auto) is counted from the last visit, too: half
+// the pause that is usual between its items, longer the longer it is silent, a day at most. What
+// a feed tells of its period (sy:updatePeriod) is where that begins, and nothing more.
+//
 // # Bounds
 //
 // Failures put the next visit off by 1, 2, 4 … 24 hours. What the server asks for (Retry-After,
-// max-age) holds, up to a day. A fault of our own changes nothing.
+// max-age) and the feed (ttl) holds, up to a day. No visit falls into hours and days in which the
+// feed wants to be left alone. A fault of our own changes nothing, and where it is our connection
+// that is down the source is asked again soon.
 package schedule
 
 import (
@@ -39,21 +45,28 @@ type Facts struct {
 	Failures   int               // in a row, before this visit
 	RetryAfter time.Duration     // that the server asked for; 0: it did not
 	MaxAge     time.Duration     // for which its answer stays fresh; 0: it did not say
+	Hints      models.Hints      // what its newest document says of when to come
+	Rhythm     time.Duration     // learnt from its items, see [Rhythm]; 0: nothing yet
+	LastNew    time.Time         // when a visit last brought an item; zero: none did
+	Hold       bool              // most sources fail at once: our own connection is down
 }
 
 // Plan is when a source is visited again. Both times are UTC in whole seconds.
 type Plan struct {
 	NextAt    time.Time // when it is due
 	NotBefore time.Time // before which it is not visited even when a person asks
-	Reason    string    // why then, for the admin
+	Reason    models.Reason
 }
 
 // Next plans the visit after one that has just ended.
 func Next(f Facts) Plan {
-	due, reason := moment(f.Source, f.Now)
+	due, reason := moment(f)
 	plan := Plan{NextAt: due, NotBefore: f.Now, Reason: reason}
+	if f.held() {
+		plan.hasten(f)
+	}
 	for _, b := range bounds(f) {
-		at := f.Now.Add(b.wait)
+		at := f.Now.Add(b.reason.Wait)
 		if b.firm && at.After(plan.NotBefore) {
 			plan.NotBefore = at
 		}
@@ -62,7 +75,41 @@ func Next(f Facts) Plan {
 		}
 	}
 	plan.NextAt, plan.NotBefore = whole(plan.NextAt), whole(plan.NotBefore)
+	if at := Awake(f.Source.Key, f.Hints, plan.NextAt); at.After(plan.NextAt) {
+		plan.NextAt, plan.Reason = at, models.Reason{Why: models.WhySkip}
+	}
 	return plan
+}
+
+// hasten lets a source that could not be asked because of us be asked again soon, at a moment of
+// its own so that they do not all come at once.
+func (p *Plan) hasten(f Facts) {
+	wait := heldWait + phase(f.Source.Key, heldWait)
+	if at := f.Now.Add(wait); at.Before(p.NextAt) {
+		p.NextAt, p.Reason = at, models.Reason{Why: models.WhyOurs, Wait: wait.Round(time.Minute)}
+	}
+}
+
+// Awake is the first moment from t on at which a feed does not want to be left alone: t, or one of
+// the source's own in the first hour that is free. Hints that leave no such hour are not obeyed.
+func Awake(key string, h models.Hints, t time.Time) time.Time {
+	if !h.Skips(t) {
+		return t
+	}
+	for hour := t.Truncate(time.Hour); hour.Sub(t) <= 7*24*time.Hour; hour = hour.Add(time.Hour) {
+		if !h.Skips(hour) {
+			return hour.Add(phase(key, time.Hour)).Truncate(time.Second)
+		}
+	}
+	return t
+}
+
+// held tells of a failure that is our own connection's.
+func (f Facts) held() bool { return f.Hold && f.Outcome == models.Failed }
+
+// ours tells of a failure that is none of the source's.
+func (f Facts) ours() bool {
+	return f.held() || f.Outcome == models.Failed && f.Class == models.ErrInternal
 }
 
 // whole rounds up to the second: a plan may be late, never early.

@@ -3,7 +3,6 @@ package schedule
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // the zone of the test, wherever it runs
@@ -33,58 +32,53 @@ func at(clock string) time.Time {
 	return t
 }
 
-func TestNext(t *testing.T) {
-	const h, m = time.Hour, time.Minute
-	floor := models.Network{Floor: 5 * m}
-	cases := []struct {
-		name   string
-		facts  Facts
-		atSoon time.Duration // from now, what NextAt must not precede
-		atLate time.Duration // nor exceed
-		not    time.Duration // NotBefore, exactly
-		reason string
-	}{
-		{"unchanged", Facts{Outcome: models.Unchanged}, h, 2 * h, 5 * m, "as scheduled (@hourly)"},
-		{"fetched after failures", Facts{Outcome: models.Fetched, Failures: 9}, h, 2 * h, 5 * m, "as scheduled (@hourly)"},
-		{"F18 max-age", Facts{Outcome: models.Unchanged, MaxAge: 6 * h}, 6 * h, 6 * h, 5 * m, "the server says its answer is good for 6 hours (max-age)"},
-		{"F18 max-age shorter than the schedule", Facts{Outcome: models.Fetched, MaxAge: m}, h, 2 * h, 5 * m, "as scheduled (@hourly)"},
-		{"F18 max-age of a year", Facts{Outcome: models.Fetched, MaxAge: 365 * 24 * h}, 24 * h, 24 * h, 5 * m, "the server says its answer is good for 1 year (max-age), of which a day is kept"},
-		{"F27 first failure", failed(models.ErrTimeout, 0), h, 2 * h, 5 * m, ""},
-		{"F27 second failure", failed(models.ErrTimeout, 1), 2 * h, 2*h + h, 5 * m, "2 failures in a row: asked again after 2 hours"},
-		{"F27 third failure", failed(models.ErrHTTP5xx, 2), 4 * h, 4 * h, 5 * m, "3 failures in a row: asked again after 4 hours"},
-		{"F27 fifth failure", failed(models.ErrConnect, 4), 16 * h, 16 * h, 5 * m, "5 failures in a row: asked again after 16 hours"},
-		{"F27 cap", failed(models.ErrDNS, 5), 24 * h, 24 * h, 5 * m, "6 failures in a row: asked again after 1 day"},
-		{"F33 never given up", failed(models.ErrHTTP5xx, 1<<40), 24 * h, 24 * h, 5 * m, ""},
-		{"F27 our own fault holds", failed(models.ErrInternal, 7), h, 2 * h, 5 * m, "as scheduled (@hourly)"},
-		{"our own guard holds", failed(models.ErrBlocked, 7), h, 2 * h, 5 * m, "as scheduled (@hourly)"},
-		{"F28 429 with Retry-After", asking(models.ErrRateLimited, 0, 3*h), 3 * h, 3 * h, 3 * h, "the server asked for 3 hours (Retry-After)"},
-		{"F28 503 with Retry-After", asking(models.ErrHTTP5xx, 0, 150*m), 150 * m, 150 * m, 150 * m, "the server asked for 2 hours 30 minutes (Retry-After)"},
-		{"F28 Retry-After shorter than the schedule", asking(models.ErrRateLimited, 0, 30*m), h, 2 * h, 30 * m, "as scheduled (@hourly)"},
-		{"F28 Retry-After again and again", asking(models.ErrHTTP5xx, 3, time.Second), 8 * h, 8 * h, 5 * m, "4 failures in a row: asked again after 8 hours"},
-		{"F30 429 without Retry-After", failed(models.ErrRateLimited, 0), 4 * h, 4 * h, 4 * h, "the server wants fewer visits (429) and does not say when: after 4 hours"},
-		{"F30 ten years", asking(models.ErrRateLimited, 0, 3650*24*h), 24 * h, 24 * h, 24 * h, "the server asked for 10 years (Retry-After), of which a day is kept"},
-		{"F31 blocked by origin", failed(models.ErrOrigin, 0), 4 * h, 4 * h, 5 * m, "the server refuses us: asked again after 4 hours"},
-		{"F32 404 backs off to daily", failed(models.ErrHTTP4xx, 30), 24 * h, 24 * h, 5 * m, "31 failures in a row: asked again after 1 day"},
-		{"F32 410", failed(models.ErrGone, 0), 30 * 24 * h, 30 * 24 * h, 5 * m, "the server says it is gone for good (410): asked once a month, in case it is not"},
+const h, m = time.Hour, time.Minute
+
+// plannedFor is a visit of an hourly source that ended at 10:20, and what should follow from it.
+type plannedFor struct {
+	facts  Facts
+	soon   time.Duration // from now, what NextAt must not precede
+	late   time.Duration // nor exceed
+	not    time.Duration // NotBefore, exactly
+	reason models.Reason // its zero value: any
+}
+
+func (c plannedFor) check(t *testing.T) {
+	t.Helper()
+	c.facts.Now, c.facts.Network, c.facts.Source = at("10:20:00"), models.Network{Floor: 5 * m}, source(t, "wuhu", "@hourly")
+	plan := Next(c.facts)
+	if wait := plan.NextAt.Sub(c.facts.Now); wait < c.soon || wait > c.late {
+		t.Errorf("next visit after %s, want %s to %s (%+v)", wait, c.soon, c.late, plan.Reason)
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			c.facts.Now, c.facts.Network, c.facts.Source = at("10:20:00"), floor, source(t, "wuhu", "@hourly")
-			plan := Next(c.facts)
-			if wait := plan.NextAt.Sub(c.facts.Now); wait < c.atSoon || wait > c.atLate {
-				t.Errorf("next visit after %s, want %s to %s (%s)", wait, c.atSoon, c.atLate, plan.Reason)
-			}
-			if wait := plan.NotBefore.Sub(c.facts.Now); wait != c.not {
-				t.Errorf("not before %s from now, want %s", wait, c.not)
-			}
-			if c.reason != "" && plan.Reason != c.reason {
-				t.Errorf("reason %q, want %q", plan.Reason, c.reason)
-			}
-			if plan.NextAt.Location() != time.UTC || plan.NotBefore.Location() != time.UTC {
-				t.Error("not in UTC")
-			}
-		})
+	if wait := plan.NotBefore.Sub(c.facts.Now); wait != c.not {
+		t.Errorf("not before %s from now, want %s", wait, c.not)
 	}
+	if c.reason != (models.Reason{}) && plan.Reason != c.reason {
+		t.Errorf("reason %+v, want %+v", plan.Reason, c.reason)
+	}
+	if plan.NextAt.Location() != time.UTC || plan.NotBefore.Location() != time.UTC {
+		t.Error("not in UTC")
+	}
+}
+
+func checkAll(t *testing.T, cases map[string]plannedFor) {
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) { c.check(t) })
+	}
+}
+
+var hourly = models.Reason{Why: models.WhySchedule, Spec: "@hourly"}
+
+func because(why models.Why, wait time.Duration) models.Reason {
+	return models.Reason{Why: why, Wait: wait}
+}
+
+func wished(why models.Why, asked time.Duration) models.Reason {
+	return models.Reason{Why: why, Wait: min(asked, 24*h), Asked: asked}
+}
+
+func inARow(n int, wait time.Duration) models.Reason {
+	return models.Reason{Why: models.WhyFailures, Count: n, Wait: wait}
 }
 
 func failed(class models.ErrorClass, before int) Facts {
@@ -101,16 +95,16 @@ func TestFirstFailureWaitsAnHourUnderAFasterSpec(t *testing.T) {
 	f := failed(models.ErrTimeout, 0)
 	f.Now, f.Source = at("10:20:00"), source(t, "wuhu", "*/10 * * * *")
 	plan := Next(f)
-	if plan.NextAt.Sub(f.Now) != time.Hour || plan.Reason != "the visit did not succeed: asked again after 1 hour" {
-		t.Errorf("%s: %s", plan.NextAt.Sub(f.Now), plan.Reason)
+	if plan.NextAt.Sub(f.Now) != time.Hour || plan.Reason != inARow(1, time.Hour) {
+		t.Errorf("%s: %+v", plan.NextAt.Sub(f.Now), plan.Reason)
 	}
 }
 
 func TestF15FloorHoldsAgainstTheSpec(t *testing.T) {
 	f := Facts{Now: at("10:20:00"), Source: source(t, "wuhu", "* * * * *"), Network: models.Network{Floor: 5 * time.Minute}}
 	plan := Next(f)
-	if plan.NextAt.Sub(f.Now) != 5*time.Minute || !strings.Contains(plan.Reason, "network.floor") {
-		t.Errorf("%s: %s", plan.NextAt.Sub(f.Now), plan.Reason)
+	if plan.NextAt.Sub(f.Now) != 5*time.Minute || plan.Reason != because(models.WhyFloor, 5*time.Minute) {
+		t.Errorf("%s: %+v", plan.NextAt.Sub(f.Now), plan.Reason)
 	}
 }
 
@@ -248,39 +242,40 @@ func TestScheduleWithoutMoments(t *testing.T) {
 	for name, s := range map[string]models.Schedule{"none": nil, "never": never{}, "backwards": stuck{}} {
 		f := Facts{Now: at("10:20:00"), Source: models.Source{Key: "wuhu", Schedule: s}}
 		plan := Next(f)
-		if plan.NextAt.Sub(f.Now) != 24*time.Hour || !strings.Contains(plan.Reason, "no moment to come") {
+		if plan.NextAt.Sub(f.Now) != 24*time.Hour || plan.Reason != because(models.WhyNever, 24*time.Hour) {
 			t.Errorf("%s: %+v", name, plan)
 		}
 	}
 }
 
-func TestWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "a moment", time.Second: "1 second", 90 * time.Second: "1 minute 30 seconds", 30 * time.Minute: "30 minutes",
-		time.Hour: "1 hour", 36 * time.Hour: "1 day 12 hours", 24*time.Hour + time.Minute: "1 day",
-		400 * 24 * time.Hour: "1 year 35 days",
-	} {
-		if got := words(d); got != want {
-			t.Errorf("words(%d) = %q, want %q", d, got, want)
-		}
-	}
-}
-
 func FuzzNext(f *testing.F) {
-	f.Add(int64(1772590800), "wuhu", 0, int64(0), int64(0), uint8(0))
-	f.Add(int64(1772590800), "芜湖", 1<<62, int64(1)<<62, int64(1)<<62, uint8(5))
-	specs := []string{"@hourly", "*/7 * * * *", "0 8 * * *", "@every 45m", "0 8-18 * * 1-5", "30 2 29 2 *"}
+	f.Add(int64(1772590800), "wuhu", 0, int64(0), int64(0), int64(0), uint8(0), uint32(0))
+	f.Add(int64(1772590800), "芜湖", 1<<62, int64(1)<<62, int64(1)<<62, int64(1)<<62, uint8(5), uint32(0xfffffe))
+	specs := []string{"@hourly", "*/7 * * * *", "0 8 * * *", "@every 45m", "0 8-18 * * 1-5", "30 2 29 2 *", "auto"}
 	classes := []models.ErrorClass{models.ErrDNS, models.ErrRateLimited, models.ErrGone, models.ErrInternal, models.ErrOrigin}
-	f.Fuzz(func(t *testing.T, unix int64, key string, failures int, retry, age int64, pick uint8) {
+	f.Fuzz(func(t *testing.T, unix int64, key string, failures int, retry, age, rhythm int64, pick uint8, skips uint32) {
 		now := time.Unix(unix%(1<<33), 0)
+		src := models.Source{Key: key, Auto: true}
+		if spec := specs[int(pick)%len(specs)]; spec != "auto" {
+			src = source(t, key, spec)
+		}
+		var hints models.Hints
+		for hour := range 24 {
+			if skips>>hour&1 == 1 {
+				hints.SkipHours = append(hints.SkipHours, hour)
+			}
+		}
 		facts := Facts{
-			Now: now, Source: source(t, key, specs[int(pick)%len(specs)]), Network: models.Network{Floor: 5 * time.Minute},
-			Outcome: models.Failed, Class: classes[int(pick/8)%len(classes)],
-			Failures: failures, RetryAfter: time.Duration(retry), MaxAge: time.Duration(age),
+			Now: now, Source: src, Network: models.Network{Floor: 5 * time.Minute},
+			Outcome: models.Failed, Class: classes[int(pick/8)%len(classes)], Hold: pick>>7 == 1, Hints: hints,
+			Failures: failures, RetryAfter: time.Duration(retry), MaxAge: time.Duration(age), Rhythm: time.Duration(rhythm),
 		}
 		plan := Next(facts)
-		if plan.NextAt.Before(plan.NotBefore) || plan.NotBefore.Before(now.Add(5*time.Minute)) || plan.Reason == "" {
+		if plan.NextAt.Before(plan.NotBefore) || plan.NotBefore.Before(now.Add(5*time.Minute)) || plan.Reason.Why == "" {
 			t.Errorf("%+v -> %+v", facts, plan)
+		}
+		if len(hints.SkipHours) < 24 && hints.Skips(plan.NextAt) {
+			t.Errorf("%s lies in an hour of %v", plan.NextAt, hints.SkipHours)
 		}
 	})
 }

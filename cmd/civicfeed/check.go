@@ -50,6 +50,9 @@ With --fetch each enabled source is visited once. Nothing is stored; a table sho
 			if visit {
 				return e.checkSources(cmd.Context(), cat, cmd.OutOrStdout())
 			}
+			if err := e.remarkUnready(cat); err != nil {
+				return err
+			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %d sources, %d sections, %d regions\n",
 				e.config, len(cat.Sources), len(cat.Sections), len(cat.Regions))
 			return err
@@ -57,6 +60,20 @@ With --fetch each enabled source is visited once. Nothing is stored; a table sho
 	}
 	cmd.Flags().BoolVar(&visit, "fetch", false, "also visit each enabled source once, storing nothing")
 	return cmd
+}
+
+// remarkUnready tells on stderr what sources still lack on this machine. Another may have it, so
+// that the file is good all the same.
+func (e *env) remarkUnready(cat *models.Catalog) error {
+	client, err := aggregator.NewClient(cat, built())
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.config, err)
+	}
+	defer client.Close()
+	for _, err := range aggregator.Unready(client, cat) {
+		fmt.Fprintf(e.stderr, "%s: %v\n", e.config, err)
+	}
+	return nil
 }
 
 // checkSources visits every enabled source and prints a table; an error if any failed.

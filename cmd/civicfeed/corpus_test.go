@@ -250,7 +250,7 @@ func ingest(t *testing.T, s *store.Store, cat *models.Catalog) {
 }
 
 // emptySchema makes a schema of its own on a PostgreSQL server, and its address.
-func emptySchema(t *testing.T, dsn string) string {
+func emptySchema(t testing.TB, dsn string) string {
 	t.Helper()
 	name := fmt.Sprintf("civicfeed_test_%d", time.Now().UnixNano())
 	db, err := sql.Open("pgx", dsn)

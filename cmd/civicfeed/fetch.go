@@ -146,7 +146,7 @@ func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Wh
 	if err := d.store.Apply(ctx, cat); err != nil {
 		return err
 	}
-	a, err := aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Observe: observe})
+	a, err := aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Observe: observe, Alone: alone})
 	if err != nil {
 		return err
 	}

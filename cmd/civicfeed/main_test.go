@@ -19,10 +19,13 @@ import (
 	"civicfeed/publisher"
 )
 
-// TestMain lets this test binary be civicfeed itself: for scripts, and for processes to kill.
+// TestMain lets this test binary be civicfeed itself, for scripts and for processes to kill, and an
+// origin whose processor time is not ours.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"civicfeed": func() { main() },
+		"civicfeed":    func() { main() },
+		"still-origin": stillOrigin,
+		"wild-origin":  wildOrigin,
 	})
 }
 

@@ -127,7 +127,7 @@ func get(ctx context.Context, cat *models.Catalog, src models.Source) (*fetch.Re
 		return nil, err
 	}
 	defer client.Close()
-	return client.Get(ctx, fetch.Request{URL: src.URL, Timeout: src.Timeout})
+	return client.Get(ctx, aggregator.Request(src))
 }
 
 // previewPage is the page on which the items of one source would stand.

@@ -159,7 +159,7 @@ func (e *env) open(ctx context.Context, s *serving, cat *models.Catalog, log *sl
 		if d.unlock, err = d.store.LockPolling(ctx); err != nil {
 			return d, err
 		}
-		if d.aggregator, err = aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log}); err != nil {
+		if d.aggregator, err = aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Alone: alone}); err != nil {
 			return d, err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // build makes the catalog of what was read, and finds what only shows when the parts are seen together.
 func (r *reader) build(root *record) *models.Catalog {
-	c := &models.Catalog{Site: r.site(root.sub("site")), Network: networkOf(root.sub("network"))}
+	c := &models.Catalog{Site: r.site(root.sub("site")), Network: r.network(root.sub("network"))}
 	for _, rec := range all[*record]("regions", root) {
 		c.Regions = r.region(c.Regions, rec, "")
 	}
@@ -65,7 +65,7 @@ func footerOf(rec *record) models.Footer {
 	return f
 }
 
-func networkOf(rec *record) models.Network {
+func (r *reader) network(rec *record) models.Network {
 	return models.Network{
 		Concurrency: find[int]("concurrency", rec.sub("per_host")),
 		Gap:         find[time.Duration]("gap", rec.sub("per_host")),
@@ -74,6 +74,8 @@ func networkOf(rec *record) models.Network {
 		UserAgent:   find[string]("user_agent", rec),
 		Allow:       all[string]("allow", rec),
 		Ports:       all[int]("ports", rec),
+		Proxy:       find[string]("proxy", rec),
+		CAFile:      r.beside(find[string]("ca_file", rec)),
 	}
 }
 
@@ -148,6 +150,7 @@ func (r *reader) source(rec, defaults, site *record) models.Source {
 		Sections:  all[string]("section", rec, defaults),
 		Spec:      when.text,
 		Schedule:  when.in(zone),
+		Auto:      when.text == auto,
 		Location:  zone,
 		Language:  find[string]("language", rec, defaults, site),
 		Encoding:  find[string]("encoding", rec, defaults),
@@ -155,6 +158,7 @@ func (r *reader) source(rec, defaults, site *record) models.Source {
 		MaxItems:  find[int]("max_items", rec, defaults),
 		Enabled:   find[bool]("enabled", rec, defaults),
 		Republish: models.Terms(find[string]("republish", rec, defaults)),
+		Access:    r.access(rec, defaults),
 		Line:      rec.node.Line,
 	}
 	r.called(aSource, s.Key, s.Name)
@@ -164,7 +168,7 @@ func (r *reader) source(rec, defaults, site *record) models.Source {
 // pace tells of a schedule that asks more often than the floor allows.
 func (r *reader) pace(rec *record, n models.Network) {
 	when, ok := rec.values["schedule"].(spec)
-	if !ok {
+	if !ok || when.text == auto { // keeps to the floor by itself
 		return
 	}
 	gap, tried := r.gaps[when.text]

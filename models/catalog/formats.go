@@ -25,6 +25,8 @@ func address() word {
 			return nil, errors.New("an address holds no blanks and no backslashes: write them as %20 and %5C")
 		case err == nil && u.User != nil, strings.Contains(strings.SplitN(rest, "/", 2)[0], "@"):
 			return nil, errors.New("a user name or password stands in the address, and would be seen by everybody: remove what comes before the @")
+		case strings.Contains(s, "${"):
+			return nil, errors.New("an address is seen by everybody, and nothing is put into it: put a secret under headers or auth")
 		case !found || scheme == "":
 			return nil, fmt.Errorf("%q is not a whole address: write %s", s, meantAddress(s))
 		case scheme != "http" && scheme != "https":

@@ -68,8 +68,8 @@ func network() *object {
 		{name: "user_agent", is: text("civicfeed (+https://feeds.example.org/)"), doc: "How we name ourselves to sources."},
 		{name: "allow", is: list{of: cidr()}, doc: "Intranet ranges that would otherwise be refused."},
 		{name: "ports", is: list{of: number(443, 1, 65535), least: 1}, def: "[80, 443, 8080]", doc: "Ports that may be asked."},
-		{name: "proxy", later: "go through a proxy"},
-		{name: "ca_file", later: "trust certificates of your own"},
+		{name: "proxy", is: proxy(), doc: "What all requests go through."},
+		{name: "ca_file", is: file("/etc/ssl/city.pem"), also: []string{"ca", "cafile"}, doc: "Certificates (PEM) that are trusted beside the system's."},
 	}}
 }
 
@@ -129,6 +129,8 @@ func source() *object {
 		{name: "key", is: name(aSource), must: true, also: []string{"id", "slug"}, doc: "Its name in addresses. Never change it, or its items come again."},
 		{name: "name", is: text("咸宁新闻网·新闻聚焦"), must: true, also: []string{"title"}, doc: "Its name for people."},
 		{name: "url", is: address(), must: true, also: []string{"feed", "feed_url", "href", "link", "address", "rss"}, doc: "Where it is fetched."},
+		{name: "headers", is: headers(), also: []string{"header"}, doc: "What its own host is sent besides; ${NAME} stands for an environment variable."},
+		{name: "auth", is: auth(), also: []string{"login", "basic_auth", "credentials"}, doc: "Name and password, for its own host alone."},
 	}, settings()...)}
 }
 
@@ -141,7 +143,7 @@ func settings() []key {
 		{name: "site", is: address(), also: []string{"homepage", "home"}, doc: "Its home page. Left out: what the feed says."},
 		{name: "region", is: refer(aRegion), also: []string{"regions", "place"}, doc: "The key of the place it writes about."},
 		{name: "section", is: list{of: refer(aSection), least: 1, single: true}, also: []string{"sections", "topic"}, doc: "Where its items go that no section's match claims: one key, or several."},
-		{name: "schedule", is: schedule(), def: `"@hourly"`, also: []string{"cron", "interval", "every", "refresh"}, doc: "When it is visited: a cron spec of five fields, @hourly, @daily, or @every 45m."},
+		{name: "schedule", is: schedule(), def: `"@hourly"`, also: []string{"cron", "interval", "every", "refresh"}, doc: "When it is visited: a cron spec of five fields, @hourly, @daily, @every 45m, or auto: as often as it publishes."},
 		{name: "timezone", is: zone(), also: []string{"tz", "zone"}, doc: "For its dates that name no zone, and for its schedule. Left out: the site's."},
 		{name: "language", is: language(), also: []string{"lang"}, doc: "For items that name none. Left out: the site's."},
 		{name: "encoding", is: encoding(), also: []string{"charset"}, doc: "Of its bytes, where it tells it wrongly."},
@@ -155,10 +157,8 @@ func settings() []key {
 		{name: "articles", later: "read article pages"},
 		{name: "page", later: "read pages that list articles"},
 		{name: "json", later: "read JSON lists"},
-		{name: "headers", later: "send headers of your own"},
-		{name: "auth", later: "log in to sources"},
-		{name: "ca_file", later: "trust certificates of your own"},
-		{name: "proxy", later: "go through a proxy"},
+		{name: "ca_file", is: file("/etc/ssl/city.pem"), also: []string{"ca", "cafile"}, doc: "Certificates (PEM) that are trusted beside the system's, for a source that https would refuse."},
+		{name: "proxy", is: proxy(), doc: "What its requests go through; none: the network's proxy is passed by."},
 		{name: "history", later: "fetch a source's history"},
 	}
 }

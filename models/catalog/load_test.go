@@ -52,7 +52,8 @@ func TestFull(t *testing.T) {
 				Links: []models.Link{{Title: "首页", URL: "https://www.example.org/"}}},
 		},
 		Network: models.Network{Concurrency: 2, Gap: 1500 * time.Millisecond, Floor: time.Minute, MaxBody: 3 << 19, UserAgent: "某城/1.0",
-			Allow: []string{"10.20.0.0/16", "fd00:20::/32"}, Ports: []int{80, 443, 8443}},
+			Allow: []string{"10.20.0.0/16", "fd00:20::/32"}, Ports: []int{80, 443, 8443},
+			Proxy: "http://reader:${PROXY_PASSWORD}@proxy.example.org:3128", CAFile: "/etc/ssl/city.pem"},
 		Regions: []models.Region{
 			{Key: "city", Name: "某城市", Level: "municipality", Code: "000000", Aliases: []string{"某城", "某"}, Was: []string{"old-city"}},
 			{Key: "west", Name: "西区", Level: "district", Parent: "city"},
@@ -61,18 +62,25 @@ func TestFull(t *testing.T) {
 		Sections: []models.Section{
 			{Key: "news", Title: "新闻", Description: "各类新闻", Color: "#123", Was: []string{"xinwen", "xw"}},
 			{Key: "focus", Title: "聚焦", Parent: "news", Match: []models.Rule{
-				{Category: []string{"新闻聚焦", "要闻"}, Path: []string{"/xwjj/"}, Credit: []string{"某城日报"}, Source: []string{"a"}, Region: []string{"west", "far"}, Line: 52},
-				{Title: re("^【聚焦"), Text: re("甲", "乙"), Not: &models.Rule{Title: re("招聘"), Line: 53}, Line: 53},
+				{Category: []string{"新闻聚焦", "要闻"}, Path: []string{"/xwjj/"}, Credit: []string{"某城日报"}, Source: []string{"a"}, Region: []string{"west", "far"}, Line: 54},
+				{Title: re("^【聚焦"), Text: re("甲", "乙"), Not: &models.Rule{Title: re("招聘"), Line: 55}, Line: 55},
 			}},
 			{Key: "other", Title: "其他"},
 		},
 		Sources: []models.Source{
 			{Key: "a", Name: "某城日报·聚焦", URL: "https://daily.example.org:8443/rss", Site: "https://daily.example.org/", Region: "far",
 				Sections: []string{"other", "focus"}, Spec: "@every 1h30m", Location: zoned(t, "Asia/Tokyo"), Language: "ja", Encoding: "gb18030",
-				Timeout: 40 * time.Second, MaxItems: 50, Republish: models.Title, Line: 56},
+				Timeout: 40 * time.Second, MaxItems: 50, Republish: models.Title, Line: 58,
+				Access: models.Access{CAFile: "testdata/secrets/daily.pem", Proxy: models.Direct, Headers: map[string]string{
+					"Accept": "application/rss+xml", "Accept-Language": "ja", "From": "editor@example.org", "User-Agent": "某城/1.0",
+					"Cookie": "consent=yes", "Referer": "https://daily.example.org/", "X-Requested-With": "XMLHttpRequest",
+					"Authorization": "Bearer ${CITY_TOKEN}", "Api-Key": "${KEY}", "Apikey": "${KEY}", "Ocp-Apim-Subscription-Key": "${KEY}",
+					"Private-Token": "${KEY}", "X-Access-Token": "${KEY}", "X-Api-Key": "${KEY}", "X-Api-Token": "${KEY}",
+					"X-Auth-Token": "${KEY}", "X-Subscription-Token": "${KEY}", "X-Token": "a${KEY}b"}}},
 			{Key: "b", Name: "乙", URL: "http://b.example.org", Region: "west", Sections: []string{"focus"}, Spec: "30 5 * * *",
 				Location: zoned(t, "Asia/Urumqi"), Language: "zh-Hans-CN", Timeout: 55 * time.Second, MaxItems: 200, Enabled: true,
-				Republish: models.Excerpt, Line: 70},
+				Republish: models.Excerpt, Line: 93,
+				Access: models.Access{Auth: models.Auth{User: "reader", PasswordFile: "testdata/secrets/b"}}},
 		},
 	}
 	if diff := cmp.Diff(want, got, alike); diff != "" {

@@ -2,9 +2,9 @@ package catalog
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,10 +53,13 @@ func (s spec) shortest(floor time.Duration) time.Duration {
 	return floor
 }
 
+// auto leaves it to the source's own rhythm; hourly where that is not known.
+const auto = "auto"
+
 // someDay is where the firings of a schedule are tried out; the next leap year is two years off.
 var someDay = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// schedule is a cron spec of five fields, one of its names, or @every and a duration; its value is a spec.
+// schedule is a cron spec of five fields, one of its names, @every and a duration, or auto; its value is a spec.
 func schedule() word {
 	return parsed("a schedule", `"@hourly"`, `\S`, parseSpec)
 }
@@ -70,8 +73,8 @@ func parseSpec(s string) (any, error) {
 			name = "Asia/Shanghai"
 		}
 		return nil, fmt.Errorf("a schedule names no zone: write schedule: %q and beside it timezone: %s", cmp.Or(strings.TrimSpace(rest), "@hourly"), name)
-	case text == "auto":
-		return nil, errors.New(`"auto" is part of the grammar, but this version does not learn a source's own rhythm yet: write "@hourly" for now`)
+	case text == auto:
+		return spec{auto, every(time.Hour)}, nil
 	case first == "@every" || first == "every":
 		return parseEvery(first, rest)
 	case strings.HasPrefix(text, "@"):
@@ -108,10 +111,13 @@ func parseEvery(first, rest string) (any, error) {
 var named = regexp.MustCompile(`^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$`)
 
 func descriptors() []string {
-	return []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", "@every 45m"}
+	return []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", "@every 45m", auto}
 }
 
 func meantSpec(text string) string {
+	if strings.EqualFold(text, auto) {
+		return strconv.Quote(auto)
+	}
 	if named.MatchString("@" + text) {
 		return fmt.Sprintf("%q", "@"+text)
 	}

@@ -55,7 +55,7 @@ func TestR16DaylightSaving(t *testing.T) {
 func TestT52Refused(t *testing.T) {
 	for _, text := range []string{"", "TZ=0", "TZ=", "CRON_TZ=Asia/Shanghai", "CRON_TZ=Asia/Shanghai 0 5 * * *", "TZ=UTC @hourly",
 		"@every -1h", "@every 0s", "@every 1ns", "@every", "@every x", "@reboot", "0 0 31 2 *", "0 0 30 2 *", "0 0 31 4 *", "0 0 0 * *",
-		"* * * *", "0 * * * * *", "60 * * * *", "* 24 * * *", "* * * * 7", "*/0 * * * *", "5-1 * * * *", "auto", "@every 300y"} {
+		"* * * *", "0 * * * * *", "60 * * * *", "* 24 * * *", "* * * * 7", "*/0 * * * *", "5-1 * * * *", "@auto", "Auto", "auto 1h", "@every 300y"} {
 		if v, err := parseSpec(text); err == nil {
 			t.Errorf("%q was taken as %v", text, v)
 		}

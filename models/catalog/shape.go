@@ -53,7 +53,8 @@ type object struct {
 	name  string // of its definition in the schema
 	says  string // how messages name it: "a source"
 	keys  []key
-	least int // keys at least
+	least int  // keys at least
+	hush  bool // what stands in its place may be a secret, and is not repeated
 }
 
 // key is one line of the grammar.
@@ -79,6 +80,10 @@ type record struct {
 
 func (o *object) read(r *reader, name string, n *yaml.Node) (any, bool) {
 	n = follow(n)
+	if n.Kind != yaml.MappingNode && o.hush {
+		r.say(n, "%s: %s belongs here: %s", name, o.wanted(), o.remedy())
+		return nil, false
+	}
 	if n.Kind != yaml.MappingNode {
 		r.wrong(n, name, o.wanted(), o.remedy())
 		return nil, false

@@ -25,6 +25,7 @@ func (r *reader) syntax(err error) {
 		return true
 	}
 	switch {
+	case (says("did not find expected") || says("mapping values are not allowed")) && r.misquoted(at):
 	case says("cannot start any token"), says("unknown anchor"):
 		r.unquoted(at)
 	case says("alphabetic or numeric"):

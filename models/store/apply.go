@@ -160,9 +160,10 @@ func spread(key string) models.Millis {
 
 // restart forgets what was learnt at another address. A visit under way to it is void.
 func restart(row *models.SourceState) {
-	row.Validators, row.BodyHash, row.Feed = models.Validators{}, "", models.Feed{}
-	row.NextAt, row.NotBefore, row.Reason = 0, 0, ""
-	row.Failures, row.Since, row.LastOK, row.Status, row.Class, row.Error, row.Warnings = 0, 0, 0, 0, "", "", nil
+	row.Validators, row.BodyHash, row.Reading, row.Feed = models.Validators{}, "", models.Mark{}, models.Feed{}
+	row.Address, row.Moved = "", models.Move{}
+	row.NextAt, row.NotBefore, row.Reason, row.Rhythm = 0, 0, models.Reason{}, 0
+	row.Failures, row.Empties, row.Since, row.LastOK, row.Status, row.Class, row.Error, row.Warnings = 0, 0, 0, 0, 0, "", "", nil
 	row.Epoch++
 	row.LeasedUntil = 0
 }

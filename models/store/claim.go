@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -35,23 +38,61 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, w Which) 
 		return nil, err
 	}
 	condition, args := w.condition(now)
-	var rows []models.SourceState
-	err = db.Raw(`WITH due AS MATERIALIZED (
+	var claims []models.Claim
+	rows, err := db.Raw(`WITH due AS MATERIALIZED (
 			SELECT key FROM sources WHERE `+condition+` ORDER BY next_at, key LIMIT ?`+s.engine.pass+`)
 		UPDATE sources SET epoch = epoch + 1, leased_until = ?
-		WHERE key IN (SELECT key FROM due) RETURNING *`,
-		append(args, n, now+models.Millis(max(lease.Milliseconds(), 1)))...).Scan(&rows).Error
+		WHERE key IN (SELECT key FROM due) RETURNING `+claimColumns,
+		append(args, n, now+models.Millis(max(lease.Milliseconds(), 1)))...).Rows()
+	if err == nil {
+		claims, err = readClaims(rows, now)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("claim sources: %w", err)
 	}
-	slices.SortFunc(rows, func(a, b models.SourceState) int {
-		return cmp.Or(cmp.Compare(a.NextAt, b.NextAt), cmp.Compare(a.Key, b.Key))
-	})
-	claims := make([]models.Claim, len(rows))
-	for i, r := range rows {
-		claims[i] = models.Claim{Source: r.Key, URL: r.URL, Epoch: r.Epoch, At: now, Validators: r.Validators, BodyHash: r.BodyHash, Failures: r.Failures}
-	}
 	return claims, nil
+}
+
+// claimColumns are what a claim tells of its source. GORM could read them; but this is done for
+// every visit, and most of them cost little else.
+const claimColumns = `key, url, next_at, epoch, address, moved_to, moved_since, moved_seen, e_tag, last_modified, body_hash,
+	reading_body, reading_at, reading_poison, failures, empties, since, last_ok, last_new, class, error, rhythm, feed`
+
+func readClaims(rows *sql.Rows, now models.Millis) (claims []models.Claim, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var src models.SourceState
+		var feed []byte
+		err := rows.Scan(&src.Key, &src.URL, &src.NextAt, &src.Epoch, &src.Address, &src.Moved.To, &src.Moved.Since, &src.Moved.Seen,
+			&src.Validators.ETag, &src.Validators.LastModified, &src.BodyHash, &src.Reading.Body, &src.Reading.At, &src.Reading.Poison,
+			&src.Failures, &src.Empties, &src.Since, &src.LastOK, &src.LastNew, &src.Class, &src.Error, &src.Rhythm, &feed)
+		if err != nil {
+			return nil, err
+		}
+		c := models.Claim{
+			Source: src.Key, URL: src.URL, MovedTo: src.Elsewhere(now), Epoch: src.Epoch, Due: src.NextAt, At: now,
+			Validators: src.Validators, BodyHash: src.BodyHash, Reading: src.Reading, Failures: src.Failures,
+			Rhythm: src.Rhythm, LastNew: src.LastNew, Calm: calm(&src),
+		}
+		if c.Hints, err = hintsOf(feed); err != nil {
+			return nil, fmt.Errorf("read what %s says of itself: %w", src.Key, err)
+		}
+		claims = append(claims, c)
+	}
+	slices.SortFunc(claims, func(a, b models.Claim) int {
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Source, b.Source))
+	})
+	return claims, rows.Err()
+}
+
+// hintsOf finds the hints of a feed as it is kept; most have none.
+func hintsOf(feed []byte) (models.Hints, error) {
+	var said struct{ Hints models.Hints }
+	if !bytes.Contains(feed, []byte(`"hints"`)) {
+		return said.Hints, nil
+	}
+	err := json.Unmarshal(feed, &said)
+	return said.Hints, err
 }
 
 func (w Which) condition(now models.Millis) (string, []any) {
@@ -68,6 +109,21 @@ func (w Which) condition(now models.Millis) (string, []any) {
 	return where, args
 }
 
+// MarkReading writes what is about to be read under a claim: one small statement, committed before
+// the reading begins, so that a process that dies over it leaves the mark behind. Saving or
+// releasing the claim ends it. Where the claim is gone nothing is written.
+func (s *Store) MarkReading(ctx context.Context, claim models.Claim, m models.Mark) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
+	err := s.writer.WithContext(ctx).Exec("UPDATE sources SET reading_body = ?, reading_at = ?, reading_poison = ? WHERE key = ? AND epoch = ?",
+		m.Body, m.At, m.Poison, claim.Source, claim.Epoch).Error
+	if err != nil {
+		return fmt.Errorf("mark what is read of %s: %w", claim.Source, err)
+	}
+	return nil
+}
+
 // Release gives leases back unused: after rest the sources are due as they were before.
 func (s *Store) Release(ctx context.Context, claims []models.Claim, rest time.Duration) error {
 	if len(claims) == 0 {
@@ -75,8 +131,9 @@ func (s *Store) Release(ctx context.Context, claims []models.Claim, rest time.Du
 	}
 	return s.change(ctx, func(c *change) error {
 		for _, claim := range claims {
-			err := c.tx.Exec("UPDATE sources SET leased_until = ? WHERE key = ? AND epoch = ?",
-				c.now+models.Millis(rest.Milliseconds()), claim.Source, claim.Epoch).Error
+			err := c.tx.Exec(`UPDATE sources SET leased_until = ?, reading_body = ?, reading_at = ?, reading_poison = ?
+				WHERE key = ? AND epoch = ?`, c.now+models.Millis(rest.Milliseconds()),
+				claim.Reading.Body, claim.Reading.At, claim.Reading.Poison, claim.Source, claim.Epoch).Error
 			if err != nil {
 				return fmt.Errorf("release %s: %w", claim.Source, err)
 			}

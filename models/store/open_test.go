@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -70,15 +71,16 @@ func TestR13Migrations(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		s, reader := d.open(t, Options{}), d.open(t, Options{ReadOnly: true})
 		broken := errors.New("broken")
-		second := migration{2, "second", func(tx *gorm.DB, e engine) error { return define(tx, e, "CREATE TABLE second (n {int}) {table}") }}
-		third := migration{3, "third", func(tx *gorm.DB, e engine) error {
+		newest := migrations()[len(migrations())-1].number
+		second := migration{newest + 1, "second", func(tx *gorm.DB, e engine) error { return define(tx, e, "CREATE TABLE second (n {int}) {table}") }}
+		third := migration{newest + 2, "third", func(tx *gorm.DB, e engine) error {
 			return errors.Join(define(tx, e, "CREATE TABLE third (n {int}) {table}"), broken)
 		}}
 		err := s.migrate(t.Context(), append(migrations(), second, third))
-		if !errors.Is(err, broken) || !strings.Contains(err.Error(), "migration 3 (third)") {
+		if !errors.Is(err, broken) || !strings.Contains(err.Error(), fmt.Sprintf("migration %d (third)", newest+2)) {
 			t.Errorf("a broken migration: %v", err)
 		}
-		if at, err := version(s.reader, s.engine); at != 1 || err != nil {
+		if at, err := version(s.reader, s.engine); at != newest || err != nil {
 			t.Errorf("at version %d after a broken migration, %v", at, err)
 		}
 		for range 2 {

@@ -43,8 +43,8 @@ func (s *Store) saveAlone(ctx context.Context, d *models.Delivery) error {
 		return cause
 	}
 	failed := models.Delivery{
-		Claim: d.Claim, Visit: d.Visit, Validators: d.Claim.Validators, BodyHash: d.Claim.BodyHash,
-		NextAt: d.NextAt, NotBefore: d.NotBefore, Reason: d.Reason,
+		Claim: d.Claim, Visit: d.Visit, Validators: d.Claim.Validators, BodyHash: d.Claim.BodyHash, Reading: d.Reading,
+		NextAt: d.NextAt, NotBefore: d.NotBefore, Reason: d.Reason, Rhythm: d.Claim.Rhythm,
 	}
 	failed.Visit.Outcome, failed.Visit.Class, failed.Visit.Error = models.Failed, models.ErrInternal, cause.Error()
 	failed.Visit.New, failed.Visit.Changed = 0, 0
@@ -98,6 +98,22 @@ type batch struct {
 }
 
 func (b *batch) save(deliveries []*models.Delivery) error {
+	var still, stirred []*models.Delivery
+	for _, d := range deliveries {
+		if uneventful(d) {
+			still = append(still, d)
+		} else {
+			stirred = append(stirred, d)
+		}
+	}
+	if err := b.saveCalm(still); err != nil || len(stirred) == 0 {
+		return err
+	}
+	return b.saveStirred(stirred)
+}
+
+// saveStirred saves deliveries that may bring anything.
+func (b *batch) saveStirred(deliveries []*models.Delivery) error {
 	var keys, ids []string
 	for _, d := range deliveries {
 		keys = append(keys, d.Claim.Source)
@@ -192,8 +208,10 @@ func (b *batch) found(item *models.Item, backlog bool) models.Story {
 func record(src *models.SourceState, d *models.Delivery, now models.Millis) {
 	v := &d.Visit
 	src.LeasedUntil, src.LastVisit, src.Status, src.Class, src.Error = 0, now, v.Status, v.Class, v.Error
-	src.NextAt, src.NotBefore, src.Reason = models.MillisOf(d.NextAt), models.MillisOf(d.NotBefore), d.Reason
-	src.Validators, src.BodyHash = verbatim(d.Validators), d.BodyHash
+	by := drift(d, now)
+	src.NextAt, src.NotBefore, src.Reason = models.MillisOf(d.NextAt.Add(by)), models.MillisOf(d.NotBefore.Add(by)), d.Reason
+	src.Rhythm = d.Rhythm
+	src.Validators, src.BodyHash, src.Reading = verbatim(d.Validators), d.BodyHash, d.Reading
 	if d.Feed != nil {
 		src.Feed = *d.Feed
 	}
@@ -203,12 +221,35 @@ func record(src *models.SourceState, d *models.Delivery, now models.Millis) {
 	if v.New > 0 {
 		src.LastNew = now
 	}
+	if v.Outcome != models.Failed {
+		d.Turned = src.Moves(d.Claim.Asked(), d.Moved, now)
+		d.Address = src.Address
+	}
 	switch {
 	case v.Outcome != models.Failed:
 		src.Failures, src.Since, src.LastOK = 0, 0, now
-	case v.Class != models.ErrInternal: // our own fault does not count against the source
+		countEmpty(src, v)
+	case v.Class != models.ErrInternal && !d.Hold: // our own fault does not count against the source
 		if src.Failures++; src.Failures == 1 {
 			src.Since = now
 		}
+	}
+}
+
+// empties is how many visits in a row must find nothing before people are told: many a feed is
+// empty for an hour.
+const empties = 3
+
+// countEmpty notes a feed that holds nothing. What it published before stays in any case.
+func countEmpty(src *models.SourceState, v *models.Visit) {
+	switch {
+	case v.Outcome == models.Fetched && v.Items > 0:
+		src.Empties = 0
+	case v.Outcome == models.Fetched || src.Empties > 0:
+		src.Empties++
+	}
+	if src.Empties >= empties {
+		src.Class = models.ErrEmpty
+		src.Error = fmt.Sprintf("its feed holds nothing, now for %d visits in a row: what it published before stays", src.Empties)
 	}
 }

@@ -39,7 +39,7 @@ func TestEveryFieldSurvives(t *testing.T) {
 		}
 		wantState := models.SourceState{
 			Key: "dong-news", Name: "dong-news网", URL: "https://dong-news.example/feed", Spec: "@hourly", Active: true, Feed: *del.Feed,
-			NextAt: c.millisNow() + 3600_000, NotBefore: c.millisNow() + 300_000, Reason: "hourly", Epoch: 3,
+			NextAt: c.millisNow() + 3600_000, NotBefore: c.millisNow() + 300_000, Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"}, Epoch: 3,
 			Validators: models.Validators{ETag: `"1"`}, BodyHash: "b1", Status: 200, Warnings: del.Visit.Warnings,
 			LastVisit: c.millisNow(), LastOK: c.millisNow(), LastNew: c.millisNow(),
 		}
@@ -152,7 +152,7 @@ func TestTextThatAnEngineRefuses(t *testing.T) {
 		it.Title, it.Content, it.People = "a\x00b\xffc", "\xc3", []models.Person{{Name: "林\x00晓"}}
 		del := fetched(t, s, claim(t, s, "daily"), it)
 		del.Feed = &models.Feed{Title: "x\x00y"}
-		del.Visit.Error, del.Visit.URL, del.Reason = "\xfe", "u\x00", "r\x00"
+		del.Visit.Error, del.Visit.URL, del.Reason.Spec = "\xfe", "u\x00", "r\x00"
 		del.Validators = models.Validators{ETag: "\"\xe9\"", LastModified: "Sun, 01 Mar 2026 00:00:00 GMT"}
 		must(t, s.Save(t.Context(), []*models.Delivery{del}))
 		story, err := s.Story(t.Context(), it.ID)
@@ -162,7 +162,7 @@ func TestTextThatAnEngineRefuses(t *testing.T) {
 			t.Errorf("item is %+v", got)
 		}
 		st := state(t, s, "daily")
-		if st.Feed.Title != "xy" || st.Error != "\uFFFD" || st.Reason != "r" {
+		if st.Feed.Title != "xy" || st.Error != "\uFFFD" || st.Reason.Spec != "r" {
 			t.Errorf("source is %+v", st)
 		}
 		// A validator is kept byte for byte or not at all.

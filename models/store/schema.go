@@ -9,6 +9,7 @@ import (
 func migrations() []migration {
 	return []migration{
 		{1, "sources, visits, items, stories, views", firstTables},
+		{2, "manners and safety towards sources", mannersColumns},
 	}
 }
 

@@ -182,7 +182,7 @@ func fetched(tb testing.TB, s *Store, c models.Claim, items ...models.Item) *mod
 	return &models.Delivery{
 		Claim: c, Visit: models.Visit{Source: c.Source, At: models.MillisOf(now), Outcome: models.Fetched, Status: 200, Items: len(items)},
 		Items: items, Validators: models.Validators{ETag: `"1"`}, BodyHash: "b1",
-		NextAt: now.Add(time.Hour), NotBefore: now.Add(5 * time.Minute), Reason: "hourly",
+		NextAt: now.Add(time.Hour), NotBefore: now.Add(5 * time.Minute), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"},
 	}
 }
 

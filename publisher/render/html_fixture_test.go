@@ -39,8 +39,8 @@ func riverCity() *models.Catalog {
 
 func riverStates() []models.SourceState {
 	return []models.SourceState{
-		{Key: "daily", Name: "沅江日报", URL: "https://daily.example.org/rss.xml", Active: true, Republish: models.Full, LastVisit: at("2026-11-23 17:00"), LastOK: at("2026-11-23 17:00"), LastNew: at("2026-11-23 16:10"), NextAt: at("2026-11-23 18:00"), Reason: "按计划 @hourly", Status: 200},
-		{Key: "gov", Name: "临湖区政府·公告", URL: "https://gov.example.org/notices.xml", Active: true, Republish: models.Title, LastVisit: at("2026-11-23 16:50"), LastOK: at("2026-11-21 09:10"), NextAt: at("2026-11-23 20:50"), Reason: "连续失败，退避 4 小时", Failures: 7, Since: at("2026-11-21 10:10"), Class: models.ErrHTTP5xx, Status: 502, Error: "fetch https://gov.example.org/notices.xml: 502 Bad Gateway", Warnings: []string{"日期没有时区，按来源时区理解"}},
+		{Key: "daily", Name: "沅江日报", URL: "https://daily.example.org/rss.xml", Active: true, Republish: models.Full, LastVisit: at("2026-11-23 17:00"), LastOK: at("2026-11-23 17:00"), LastNew: at("2026-11-23 16:10"), NextAt: at("2026-11-23 18:00"), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"}, Status: 200},
+		{Key: "gov", Name: "临湖区政府·公告", URL: "https://gov.example.org/notices.xml", Active: true, Republish: models.Title, LastVisit: at("2026-11-23 16:50"), LastOK: at("2026-11-21 09:10"), NextAt: at("2026-11-23 20:50"), Reason: models.Reason{Why: models.WhyFailures, Count: 7, Wait: 24 * time.Hour}, Failures: 7, Since: at("2026-11-21 10:10"), Class: models.ErrHTTP5xx, Status: 502, Error: "fetch https://gov.example.org/notices.xml: 502 Bad Gateway", Warnings: []string{"日期没有时区，按来源时区理解"}},
 		{Key: "old", Name: "旧来源", URL: "https://old.example.org/rss", LastVisit: at("2026-01-02 03:04"), LastOK: at("2026-01-02 03:04")},
 	}
 }

@@ -17,7 +17,7 @@ type phrases struct {
 	Files, Copies, Filed                                          string
 	Well, Failing, Waiting, Off                                   string
 	LastVisit, LastOK, LastNew, Since, NextVisit, Never, Warnings string
-	GoHome                                                        string
+	GoHome, Asked, Moving                                         string
 
 	summary  string // of /status: sources, well, failing
 	failures string // in a row
@@ -28,6 +28,9 @@ type phrases struct {
 	roles    map[string]string
 	troubles map[models.ErrorClass]string
 	notices  map[int][2]string
+	askedAt  string  // an address; how to keep to it
+	moving   string  // an address, times
+	reasons  reasons // for the moment of the next visit
 }
 
 // wordsOf chooses the interface's language by the site's.
@@ -122,7 +125,9 @@ func english() phrases {
 		Well: "Well", Failing: "In trouble", Waiting: "Not visited yet", Off: "Switched off",
 		LastVisit: "Last visit", LastOK: "Last success", LastNew: "Last news", Since: "In trouble since",
 		NextVisit: "Next visit", Never: "never", Warnings: "Remarks:", GoHome: "Go to the front page",
-		summary: "%d sources: %d well, %d in trouble.", failures: "%d failures in a row",
+		summary: "%d sources: %d well, %d in trouble.", failures: "%d failures in a row", reasons: englishReasons(),
+		Asked: "Asked at", askedAt: "%s, where it has moved to: write this as its url in feeds.yaml",
+		Moving: "Says it has moved", moving: "to %s, told %d times",
 		days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		day:  "2 January 2006", comma: ", ", months: true,
 		roles: map[string]string{"": "By", "author": "By", "editor": "Editor", "contributor": "Contributor"},
@@ -134,6 +139,7 @@ func english() phrases {
 			models.ErrTooLarge:    "Its answer is larger than allowed.",
 			models.ErrBlocked:     "Its address lies in a network that must not be visited.",
 			models.ErrNotAFeed:    "What answered is not a feed.",
+			models.ErrEmpty:       "Its feed has held nothing for some time.",
 			models.ErrOrigin:      "It refuses to be read by us.",
 			models.ErrRateLimited: "It asked us to come less often.",
 			models.ErrGone:        "It says that the feed is gone for good.",
@@ -167,7 +173,9 @@ func simplified() phrases {
 		Well: "正常", Failing: "有问题", Waiting: "尚未读取", Off: "已停用",
 		LastVisit: "上次读取", LastOK: "上次成功", LastNew: "上次有新内容", Since: "出现问题自",
 		NextVisit: "下次读取", Never: "从未", Warnings: "备注", GoHome: "返回首页",
-		summary: "共 %d 个来源：%d 个正常，%d 个有问题。", failures: "连续失败 %d 次",
+		summary: "共 %d 个来源：%d 个正常，%d 个有问题。", failures: "连续失败 %d 次", reasons: simplifiedReasons(),
+		Asked: "实际读取", askedAt: "%s（来源已迁至此处，请在 feeds.yaml 中改用这个网址）",
+		Moving: "称已迁址", moving: "迁至 %s，已告知 %d 次",
 		days: [7]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
 		day:  "2006年1月2日", comma: "、",
 		roles: map[string]string{"": "作者", "author": "作者", "editor": "编辑", "contributor": "供稿"},
@@ -179,6 +187,7 @@ func simplified() phrases {
 			models.ErrTooLarge:    "返回的内容超过允许的大小。",
 			models.ErrBlocked:     "地址位于不允许访问的网络。",
 			models.ErrNotAFeed:    "返回的内容不是订阅源。",
+			models.ErrEmpty:       "订阅源已有一段时间没有任何内容。",
 			models.ErrOrigin:      "对方拒绝我们读取。",
 			models.ErrRateLimited: "对方要求降低访问频率。",
 			models.ErrGone:        "对方表示此订阅源已永久撤销。",

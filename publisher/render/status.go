@@ -125,10 +125,25 @@ func (f *frame) sourceRow(s models.SourceState, h health) sourceRow {
 	if s.LastVisit != 0 {
 		r.Facts = append(r.Facts, f.orNever(f.T.LastNew, s.LastNew))
 	}
+	if h != off {
+		r.Facts = append(r.Facts, f.moves(s)...)
+	}
 	if h != off && s.NextAt != 0 {
-		r.Facts = append(r.Facts, fact{f.T.NextVisit, s.Reason, f.when(s.NextAt)})
+		r.Facts = append(r.Facts, fact{f.T.NextVisit, f.T.reason(s.Reason), f.when(s.NextAt)})
 	}
 	return r
+}
+
+// moves tells where a source is asked instead of its own address, and where it says it is.
+func (f *frame) moves(s models.SourceState) []fact {
+	var facts []fact
+	if s.Address != "" {
+		facts = append(facts, fact{f.T.Asked, fmt.Sprintf(f.T.askedAt, line(s.Address)), shownTime{}})
+	}
+	if s.Moved.To != "" {
+		facts = append(facts, fact{f.T.Moving, fmt.Sprintf(f.T.moving, line(s.Moved.To), s.Moved.Seen), f.when(s.Moved.Since)})
+	}
+	return facts
 }
 
 func (f *frame) orNever(title string, m models.Millis) fact {
@@ -157,6 +172,8 @@ type sourceReport struct {
 	Key         string            `json:"key"`
 	Name        string            `json:"name"`
 	URL         string            `json:"url"`
+	AskedAt     string            `json:"asked_at,omitempty"` // instead of url, for it has moved there
+	MovedTo     string            `json:"moved_to,omitempty"` // where it says it has moved, before that is believed
 	State       health            `json:"state"`
 	Since       string            `json:"since,omitempty"` // RFC 3339, like all times here
 	Class       models.ErrorClass `json:"class,omitempty"`
@@ -168,20 +185,21 @@ type sourceReport struct {
 	LastOK      string            `json:"last_ok,omitempty"`
 	LastNew     string            `json:"last_new,omitempty"`
 	NextVisit   string            `json:"next_visit,omitempty"`
-	Reason      string            `json:"reason,omitempty"` // of the next visit
+	Reason      string            `json:"reason,omitempty"` // of the next visit, in English
 	Warnings    []string          `json:"warnings,omitempty"`
 }
 
 // StatusJSON writes the same for programs.
 func StatusJSON(p *StatusPage) ([]byte, error) {
-	words := wordsOf(p.Catalog.Site.Language)
+	words, reasons := wordsOf(p.Catalog.Site.Language), english()
 	r := report{Title: p.Catalog.Site.Title, Sources: []sourceReport{}, Counts: map[health]int{well: 0, failing: 0, waiting: 0, off: 0}}
 	for _, s := range p.states() {
 		h := healthOf(s)
 		r.Counts[h]++
 		line := sourceReport{
 			Key: s.Key, Name: s.Name, URL: s.URL, State: h, Class: s.Class, Error: s.Error,
-			HTTPStatus: s.Status, Failures: s.Failures, Reason: s.Reason, Warnings: s.Warnings,
+			HTTPStatus: s.Status, Failures: s.Failures, Reason: reasons.reason(s.Reason), Warnings: s.Warnings,
+			AskedAt: s.Address, MovedTo: s.Moved.To,
 			Since: rfc3339(s.Since), LastVisit: rfc3339(s.LastVisit), LastOK: rfc3339(s.LastOK), LastNew: rfc3339(s.LastNew),
 		}
 		if h != off {

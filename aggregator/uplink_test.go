@@ -1,0 +1,248 @@
+package aggregator
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"civicfeed/models"
+	"civicfeed/models/store"
+)
+
+func TestR29HostsOutOfReach(t *testing.T) {
+	begin := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		seen string // a letter a host, lower case lost; "." is a quarter of an hour in which nothing ends
+		down bool
+	}{
+		"nothing known":                     {"", false},
+		"all well":                          {"ABCDEFGHIJKL", false},
+		"too few":                           {"abcd", false},
+		"five, all lost":                    {"abcde", true},
+		"one that is down, again and again": {"aaaaaaaaaa", false},
+		"two that are down":                 {"abababababab", false},
+		"four fifths are not more":          {"abcdE", false},
+		"nine of ten":                       {"Abcdefghij", true},
+		"eight of ten":                      {"ABcdefghij", false},
+		"lost after all was well":           {"ABCDEFGHIJKLMNOPqrstuvwxy", true},
+		"not yet":                           {"ABCDEFGHIJKLMNOPqrstuvwx", false}, // 8 of the last 10
+		"back":                              {"abcdefghijklmAB", false},
+		"one answers, in the intranet":      {"abcdefghijklmA", true},
+		"the same hosts, first well":        {"ABCDEabcde", true},
+		"the same hosts, first lost":        {"abcdeABCDE", false},
+		"long ago":                          {"abc...de", false},
+		"within half an hour":               {"abc.de", true},
+	} {
+		var es endings
+		now := begin
+		for _, r := range c.seen {
+			if r == '.' {
+				now = now.Add(15 * time.Minute)
+				continue
+			}
+			now = now.Add(time.Second)
+			es = es.with(ending{strings.ToLower(string(r)), now, r < 'a'})
+		}
+		if es.down() != c.down {
+			t.Errorf("%s (%s): down is %v", name, c.seen, es.down())
+		}
+		if len(es) > hostsAsked {
+			t.Errorf("%s: %d endings kept", name, len(es))
+		}
+	}
+}
+
+func TestR29WhatReachedMeans(t *testing.T) {
+	failed := func(class models.ErrorClass, status int) models.Visit {
+		return models.Visit{Outcome: models.Failed, Class: class, Status: status}
+	}
+	for name, c := range map[string]struct {
+		visit        models.Visit
+		yes, telling bool
+	}{
+		"unchanged":         {models.Visit{Outcome: models.Unchanged, Status: 304}, true, true},
+		"no name":           {failed(models.ErrDNS, 0), false, true},
+		"no connection":     {failed(models.ErrConnect, 0), false, true},
+		"no answer":         {failed(models.ErrTimeout, 0), false, true},
+		"half an answer":    {failed(models.ErrConnect, 200), true, true},
+		"a slow body":       {failed(models.ErrTimeout, 200), true, true},
+		"a fault of theirs": {failed(models.ErrHTTP5xx, 500), true, true},
+		"a gateway's":       {failed(models.ErrHTTP5xx, 502), false, true},
+		"a gateway's wait":  {failed(models.ErrHTTP5xx, 504), false, true},
+		"a certificate":     {failed(models.ErrTLS, 0), true, true},
+		"our guard":         {failed(models.ErrBlocked, 0), false, false},
+		"our own fault":     {failed(models.ErrInternal, 0), false, false},
+	} {
+		if yes, telling := reached(c.visit); yes && telling != c.yes || telling != c.telling {
+			t.Errorf("%s: reached %v, telling %v", name, yes, telling)
+		}
+	}
+}
+
+// A failure waits for the visits under way beside it, and no longer than half a minute.
+func TestR29FailuresWaitForEachOther(t *testing.T) {
+	lost := models.Visit{Outcome: models.Failed, Class: models.ErrConnect}
+	well := models.Visit{Outcome: models.Unchanged, Status: 304}
+	for name, c := range map[string]struct {
+		others func(u *uplink) // of which five began beside it
+		hold   bool
+		after  time.Duration
+	}{
+		"alone": {func(u *uplink) {
+			for i := range 5 {
+				u.end(context.Background(), fmt.Sprintf("http://h%d.example/", i), well)
+			}
+		}, false, 0},
+		"all fail": {func(u *uplink) {
+			for i := range 5 {
+				time.Sleep(time.Second)
+				go u.end(context.Background(), fmt.Sprintf("http://h%d.example/", i), lost)
+			}
+		}, true, 4 * time.Second},
+		"the others take their time": {func(*uplink) {}, false, doubt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				u := newUplink(slog.New(slog.DiscardHandler))
+				u.begin(6)
+				var others sync.WaitGroup
+				defer others.Wait()
+				others.Go(func() { c.others(u) })
+				synctest.Wait()
+				began := time.Now()
+				if hold := u.end(t.Context(), "http://alone.example/", lost); hold != c.hold {
+					t.Errorf("hold is %v", hold)
+				}
+				if took := time.Since(began); took != c.after {
+					t.Errorf("known after %s, want %s", took, c.after)
+				}
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) { // and not when we are to stop
+		u := newUplink(slog.New(slog.DiscardHandler))
+		u.begin(2)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		began := time.Now()
+		if u.end(ctx, "http://alone.example/", lost) || time.Since(began) != 0 {
+			t.Error("waited though the visit was to stop")
+		}
+	})
+}
+
+// TestR29OurLineIsDown: a night without a connection counts against no source; when it is back each
+// is visited when its own schedule has it.
+func TestR29OurLineIsDown(t *testing.T) {
+	const hosts = 24
+	feeds := "sources:\n"
+	for i := range hosts {
+		feeds += fmt.Sprintf("  - {key: s%02d, name: 第%[1]d站, url: \"http://h%02[1]d.example/feed\"}\n", i)
+	}
+	feeds += "  - {key: dead, name: 无此站, url: \"http://dead.example/feed\"}\n"
+	for name, err := range map[string]error{
+		"no name":       &net.DNSError{Err: "server misbehaving", Name: "h.example", IsTemporary: true},
+		"no route":      &net.OpError{Op: "dial", Err: syscall.ENETUNREACH},
+		"no connection": &net.OpError{Op: "dial", Err: context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, feeds, func(b *bubble) {
+				for i := range hosts {
+					b.on(fmt.Sprintf("h%02d.example/feed", i), turns(says(rss("一", "二"), "Etag", `"1"`), fails(http.StatusNotModified)))
+				}
+				begin := time.Now()
+				down, up := begin.Add(3*time.Hour), begin.Add(11*time.Hour)
+				b.cut(func(address string) error {
+					if now := time.Now(); !now.Before(down) && now.Before(up) || strings.HasPrefix(address, "dead.") {
+						return err
+					}
+					return nil
+				})
+				b.leap(down.Add(-time.Minute).Sub(begin))
+				dead := b.state("dead")
+				if dead.Failures == 0 || dead.Since == 0 {
+					t.Fatalf("while all others are well, a source that is not has %d failures", dead.Failures)
+				}
+				time.Sleep(time.Until(down))
+				b.visit(store.Which{Force: true}) // all at once
+				for key, s := range b.states() {
+					if key == "dead" {
+						if s.Failures != dead.Failures || s.Since != dead.Since {
+							t.Errorf("the failures of the dead source became %d of %d", s.Failures, dead.Failures)
+						}
+						continue
+					}
+					if s.Failures != 0 || s.Since != 0 || s.Class == "" {
+						t.Errorf("%s has %d failures since %s (%q)", key, s.Failures, s.Since.Time(), s.Class)
+					}
+					if s.NextAt.Time().After(time.Now().Add(2 * time.Hour)) {
+						t.Errorf("%s is due at %s, by %+v", key, s.NextAt.Time(), s.Reason)
+					}
+				}
+				b.leap(up.Add(2 * time.Hour).Sub(down)) // one after the other, as they are due
+				for key, s := range b.states() {
+					if key != "dead" && (s.Class != "" || s.Failures != 0 || s.LastOK < models.MillisOf(up)) {
+						t.Errorf("%s is %q, well at %s", key, s.Class, s.LastOK.Time())
+					}
+				}
+				checkNight(b, down, up, hosts)
+			})
+		})
+	}
+}
+
+// checkNight reads what was saved of a night: each source failed once at most that counted, and was
+// asked at most two hours after the morning, not all at once.
+func checkNight(b *bubble, down, up time.Time, hosts int) {
+	b.Helper()
+	counted, held, perMinute := map[string]int{}, 0, map[time.Duration]int{}
+	for _, d := range b.saved {
+		switch at := d.Ended; {
+		case d.Claim.Source == "dead" || at.Before(down):
+		case d.Hold:
+			held++
+		case d.Visit.Outcome == models.Failed:
+			counted[d.Claim.Source]++
+		}
+	}
+	for _, a := range b.at("") {
+		if a.at.After(down) && a.at.Before(up) {
+			b.Fatal("somebody was reached: the test shows nothing")
+		} else if a.at.After(up) {
+			perMinute[a.at.Sub(up).Truncate(time.Minute)]++
+		}
+	}
+	if len(counted) >= hostsAsked || held < hosts*7 {
+		b.Errorf("%d failures were held, %d sources had one that counted", held, len(counted))
+	}
+	for key, n := range counted {
+		if n > 1 {
+			b.Errorf("%d failures of %s counted", n, key)
+		}
+	}
+	for minute, n := range perMinute {
+		if n > hosts/4 {
+			b.Errorf("%d of %d sources asked %s after our connection was back", n, hosts, minute)
+		}
+	}
+	for _, words := range []string{"seems to be down", "connection is back"} {
+		if !strings.Contains(b.log.String(), words) {
+			b.Errorf("the log does not tell that our connection %s", words)
+		}
+	}
+}
+
+// cut makes dialling fail.
+func (b *bubble) cut(fail func(address string) error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = fail
+}
