@@ -27,11 +27,9 @@ import (
 )
 
 const (
-	lease       = 15 * time.Minute      // of a claim: waiting for its host, fetching, saving
-	hands       = 128                   // visits at once; most of them wait for their host
-	grip        = 64                    // claims taken at once
-	transaction = 100                   // visits saved at once, if they brought nothing; else fewer, see weight
-	lull        = 20 * time.Millisecond // that the writer waits for more deliveries while visits are under way
+	lease = 15 * time.Minute // of a claim: waiting for its host, fetching, saving
+	hands = 128              // visits at once; most of them wait for their host
+	grip  = 64               // claims taken at once
 )
 
 // Options of an aggregator.
@@ -230,6 +228,7 @@ func (a *Aggregator) wake(ctx context.Context) error {
 
 // start claims up to n sources, for which n hands are held, and visits each on its own goroutine.
 func (a *Aggregator) start(ctx context.Context, which store.Which, n int) (int, error) {
+	claiming := time.Now()
 	claims, err := a.store.Claim(ctx, n, lease, which)
 	claims = a.awake(ctx, which, claims)
 	a.hands.Release(int64(n - len(claims)))
@@ -238,19 +237,20 @@ func (a *Aggregator) start(ctx context.Context, which store.Which, n int) (int, 
 	for _, c := range claims {
 		a.visits.Go(func() {
 			defer a.hands.Release(1)
-			a.visit(ctx, c)
+			a.visit(ctx, c, claiming)
 		})
 	}
 	return len(claims), err
 }
 
 // visit carries one claim to its delivery. It gives the claim back when we are to stop, or when
-// the store knows the source by another catalog than we do: one of us is about to reload.
-func (a *Aggregator) visit(ctx context.Context, c models.Claim) {
+// the store knows the source by another catalog than we do: one of us is about to reload. Our clock
+// showed claiming when the store was asked, which read its own a little later.
+func (a *Aggregator) visit(ctx context.Context, c models.Claim, claiming time.Time) {
 	p, rest := a.plan.Load(), time.Minute
 	if src := p.sources[c.Source]; src != nil && src.URL == c.URL {
 		timed, cancel := context.WithTimeout(ctx, lease*4/5)
-		d := a.deliver(timed, p, src, c)
+		d := a.deliver(timed, p, src, c, claiming)
 		cancel()
 		if ctx.Err() == nil {
 			a.saves <- d
@@ -264,69 +264,6 @@ func (a *Aggregator) visit(ctx context.Context, c models.Claim) {
 	a.inHand.Add(-1)
 	if err := a.store.Release(context.WithoutCancel(ctx), []models.Claim{c}, rest); err != nil {
 		a.opts.Log.Error("claim not given back; it ends by itself", "source", c.Source, "err", err)
-	}
-}
-
-// save is the one writer: it saves deliveries as they come, several in one transaction.
-func (a *Aggregator) save() {
-	for d := range a.saves {
-		ds := a.gather(d)
-		a.saveBatch(ds)
-		a.rooms.leave(ds...)
-	}
-}
-
-// gather waits a moment for more deliveries, if visits are under way: what one transaction costs is
-// much the same for one and for many.
-func (a *Aggregator) gather(d *models.Delivery) (ds []*models.Delivery) {
-	enough := time.NewTimer(lull)
-	defer enough.Stop()
-	for room, more := transaction, true; more; {
-		a.inHand.Add(-1)
-		ds = append(ds, d)
-		if room -= weight(d); room <= 0 || a.inHand.Load() == 0 {
-			return ds
-		}
-		select {
-		case d, more = <-a.saves:
-		case <-enough.C:
-			return ds
-		}
-	}
-	return ds
-}
-
-// weight is what of a transaction a delivery takes: items are what costs, and what is in memory.
-func weight(d *models.Delivery) int {
-	if d.Visit.Outcome == models.Unchanged {
-		return 1
-	}
-	return 4 + len(d.Items)/5
-}
-
-// saveBatch tries for a minute. What cannot be saved is fetched again when its claim has ended:
-// the validators in the store are still those of the items in the store.
-func (a *Aggregator) saveBatch(ds []*models.Delivery) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for pause := 100 * time.Millisecond; ; pause *= 2 {
-		err := a.store.Save(ctx, ds)
-		if err == nil {
-			break
-		}
-		a.opts.Log.Error("visits not saved", "visits", len(ds), "err", err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return
-		}
-	}
-	for _, d := range ds {
-		a.logVisit(d)
-		a.logMove(d)
-		if a.opts.Observe != nil {
-			a.opts.Observe(d)
-		}
 	}
 }
 

@@ -1,11 +1,13 @@
 package aggregator
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"civicfeed/models"
+	"civicfeed/models/store"
 )
 
 func TestGatherFillsTransactions(t *testing.T) {
@@ -59,4 +61,30 @@ func TestGatherEndsWithTheVisits(t *testing.T) {
 	if got := a.gather(<-a.saves); len(got) != 1 || got[0] == nil {
 		t.Errorf("gathered %v", got)
 	}
+}
+
+// TestF28ReckonedFromTheAnswer: what a server asks for counts from its answer, however long it took
+// to get the claim under which it was asked.
+func TestF28ReckonedFromTheAnswer(t *testing.T) {
+	inBubble(t, `network: {per_host: {gap: 0s}, floor: 1s}
+sources: [{key: busy, name: 忙站, url: "http://busy.example/rss.xml"}]
+`, func(b *bubble) {
+		b.on("busy.example/rss.xml", fails(http.StatusServiceUnavailable, "Retry-After", "60"))
+		const slow = 1500 * time.Millisecond // more than rounding to seconds can hide
+		st, err := store.Open(b.Context(), b.path, store.Options{Clock: func() time.Time {
+			now := time.Now()
+			time.Sleep(slow) // the store is busy once it has read its clock
+			return now
+		}})
+		must(b, err)
+		defer st.Close()
+		must(b, st.Apply(b.Context(), b.catalog))
+		a := b.aggregator(st)
+		must(b, a.Once(b.Context(), store.Which{}))
+		a.plan.Load().client.Close()
+		asked := b.at("busy.example/rss.xml")[0].at
+		if next := b.state("busy").NotBefore.Time(); next.Before(asked.Add(time.Minute)) {
+			b.Errorf("asked at %v, to be asked again from %v on: less than a minute", asked, next)
+		}
+	})
 }

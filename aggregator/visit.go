@@ -32,7 +32,7 @@ func Look(ctx context.Context, client *fetch.Client, src models.Source) (*Readin
 }
 
 // deliver makes one visit: everything between a claim and what is saved of it.
-func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim) *models.Delivery {
+func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim, claiming time.Time) *models.Delivery {
 	src, manner := source.Source, source.manner
 	d := &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm}
 	d.Visit = models.Visit{Source: c.Source, At: c.At}
@@ -56,7 +56,7 @@ func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c mo
 		d.Visit.Duration = time.Since(began).Milliseconds() // no answer told its own
 	}
 	d.Hold = a.uplink.end(ctx, c.Asked(), d.Visit)
-	d.Ended = c.At.Time().Add(time.Since(began))
+	d.Ended = c.At.Time().Add(time.Since(claiming)) // a little late, never early
 	a.schedule(d, p, src, resp, d.Ended)
 	return d
 }

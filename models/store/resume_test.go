@@ -64,7 +64,7 @@ func rush(t *testing.T, s *Store, c *clock, sources int, d time.Duration) (worst
 // TestR60LongStop: what came due while nobody looked is spread over the interval, and none is left.
 func TestR60LongStop(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
-		const sources = 120
+		const sources = 60
 		s, c, _ := fleet(t, d, sources)
 		c.pass(3 * 24 * time.Hour)
 		due, err := s.Claim(t.Context(), sources, time.Nanosecond, Which{})
@@ -111,7 +111,7 @@ func TestF17R60RestartStorm(t *testing.T) {
 // no date in the future.
 func TestR14ClockJumps(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
-		const sources, year = 120, 365 * 24 * time.Hour
+		const sources, year = 60, 365 * 24 * time.Hour
 		s, c, _ := fleet(t, d, sources)
 		under := claim(t, s, "s007") // a visit under way meanwhile
 		c.pass(year)

@@ -1,0 +1,76 @@
+package aggregator
+
+import (
+	"context"
+	"time"
+
+	"civicfeed/models"
+)
+
+const (
+	transaction = 100                   // visits saved at once, if they brought nothing; else fewer, see weight
+	lull        = 20 * time.Millisecond // that the writer waits for more deliveries while visits are under way
+)
+
+// save is the one writer: it saves deliveries as they come, several in one transaction.
+func (a *Aggregator) save() {
+	for d := range a.saves {
+		ds := a.gather(d)
+		a.saveBatch(ds)
+		a.rooms.leave(ds...)
+	}
+}
+
+// gather waits a moment for more deliveries, if visits are under way: what one transaction costs is
+// much the same for one and for many.
+func (a *Aggregator) gather(d *models.Delivery) (ds []*models.Delivery) {
+	enough := time.NewTimer(lull)
+	defer enough.Stop()
+	for room, more := transaction, true; more; {
+		a.inHand.Add(-1)
+		ds = append(ds, d)
+		if room -= weight(d); room <= 0 || a.inHand.Load() == 0 {
+			return ds
+		}
+		select {
+		case d, more = <-a.saves:
+		case <-enough.C:
+			return ds
+		}
+	}
+	return ds
+}
+
+// weight is what of a transaction a delivery takes: items are what costs, and what is in memory.
+func weight(d *models.Delivery) int {
+	if d.Visit.Outcome == models.Unchanged {
+		return 1
+	}
+	return 4 + len(d.Items)/5
+}
+
+// saveBatch tries for a minute. What cannot be saved is fetched again when its claim has ended:
+// the validators in the store are still those of the items in the store.
+func (a *Aggregator) saveBatch(ds []*models.Delivery) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for pause := 100 * time.Millisecond; ; pause *= 2 {
+		err := a.store.Save(ctx, ds)
+		if err == nil {
+			break
+		}
+		a.opts.Log.Error("visits not saved", "visits", len(ds), "err", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return
+		}
+	}
+	for _, d := range ds {
+		a.logVisit(d)
+		a.logMove(d)
+		if a.opts.Observe != nil {
+			a.opts.Observe(d)
+		}
+	}
+}
