@@ -28,7 +28,6 @@ import (
 
 const (
 	lease = 15 * time.Minute // of a claim: waiting for its host, fetching, saving
-	hands = 128              // visits at once; most of them wait for their host
 	grip  = 64               // claims taken at once
 )
 
@@ -50,7 +49,7 @@ type Aggregator struct {
 	store  *store.Store
 	opts   Options
 	plan   atomic.Pointer[plan]
-	hands  *semaphore.Weighted
+	free   *free
 	cores  int64
 	parses *semaphore.Weighted                                    // reading is what a changed feed costs: one at a time a core
 	rooms  *rooms                                                 // for big bodies
@@ -91,7 +90,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) (*Aggregator, error) {
 	cores := int64(runtime.GOMAXPROCS(0))
 	a := &Aggregator{
 		store: st, opts: o, cores: cores, read: Read,
-		hands:  semaphore.NewWeighted(hands),
+		free:   newFree(),
 		parses: semaphore.NewWeighted(cores),
 		rooms:  newRooms(),
 		uplink: newUplink(o.Log),
@@ -142,72 +141,70 @@ func (a *Aggregator) Run(ctx context.Context) error {
 	if _, err := clock.AddFunc("@every 1s", func() { a.tick(ctx) }); err != nil {
 		return err
 	}
-	return a.saving(func() error {
+	_ = a.saving(func() error { // what was not saved is told in the log and visited again
 		a.tick(ctx)
 		clock.Start()
 		<-ctx.Done()
 		<-clock.Stop().Done()
 		return nil
 	})
+	return nil
 }
 
 // Once visits each source that which names, or that is due, once; it returns when all are saved.
 func (a *Aggregator) Once(ctx context.Context, which store.Which) error {
-	keys := which.Keys
-	if len(keys) == 0 {
-		for _, s := range a.plan.Load().catalog.Sources {
-			keys = append(keys, s.Key)
-		}
-	}
 	return a.saving(func() error {
-		for len(keys) > 0 {
-			n := min(grip, len(keys))
-			which.Keys, keys = keys[:n], keys[n:]
-			if err := a.hands.Acquire(ctx, int64(n)); err != nil {
-				return err
-			}
-			if _, err := a.start(ctx, which, n); err != nil {
+		left, err := a.due(ctx, which)
+		for ; err == nil && len(left) > 0; err = ctx.Err() {
+			var some []errand
+			if some, left = a.free.take(left, grip); len(some) == 0 {
+				a.free.wait(ctx)
+			} else if err := a.start(ctx, which, some); err != nil {
 				return err
 			}
 		}
 		a.visits.Wait()
-		return ctx.Err()
+		return cmp.Or(err, ctx.Err())
 	})
 }
 
-// saving runs the writer beside work, and waits until every visit that work started is saved.
+// saving runs the writer beside work, and waits until every visit that work started is saved. An
+// error tells that work failed, or that some were not.
 func (a *Aggregator) saving(work func() error) error {
-	var writer sync.WaitGroup
+	unsaved := make(chan error, 1)
 	a.saves = make(chan *models.Delivery, transaction/4)
-	writer.Go(a.save)
+	go func() { unsaved <- a.save() }()
 	err := work()
 	a.visits.Wait()
 	close(a.saves)
-	writer.Wait()
-	return err
+	return cmp.Or(err, <-unsaved)
 }
 
-// tick starts the visits that are due, as many as there are free hands.
+// tick starts the visits that are due, as many as can be.
 func (a *Aggregator) tick(ctx context.Context) {
-	if err := a.wake(ctx); err != nil {
-		if ctx.Err() == nil {
-			a.opts.Log.Error("sources not claimed", "err", err)
-		}
-		return
+	var left []errand
+	err := a.wake(ctx)
+	if err == nil {
+		left, err = a.due(ctx, store.Which{})
 	}
-	for n := grip; n > 0 && ctx.Err() == nil; {
-		if !a.hands.TryAcquire(int64(n)) {
-			n /= 4
-			continue
-		}
-		started, err := a.start(ctx, store.Which{}, n)
-		if err != nil && ctx.Err() == nil {
-			a.opts.Log.Error("sources not claimed", "err", err)
-		}
-		if started < n {
+	for err == nil {
+		var some []errand
+		if some, left = a.free.take(left, grip); len(some) == 0 {
 			return
 		}
+		err = a.start(ctx, store.Which{}, some)
 	}
+	if ctx.Err() == nil {
+		a.opts.Log.Error("sources not claimed", "err", err)
+	}
+}
+
+// due lists the visits that may be made.
+func (a *Aggregator) due(ctx context.Context, which store.Which) ([]errand, error) {
+	p := a.plan.Load()
+	which.Floor = p.catalog.Network.Floor
+	due, err := a.store.Due(ctx, which)
+	return p.errands(due), err
 }
 
 // wake has the store resume where the clock shows another time since the last tick than a second or
@@ -226,38 +223,51 @@ func (a *Aggregator) wake(ctx context.Context) error {
 	return nil
 }
 
-// start claims up to n sources, for which n hands are held, and visits each on its own goroutine.
-func (a *Aggregator) start(ctx context.Context, which store.Which, n int) (int, error) {
+// start claims the sources of errands, and visits each that is not another's by now on its own
+// goroutine.
+func (a *Aggregator) start(ctx context.Context, which store.Which, some []errand) error {
+	which.Floor, which.Keys = a.plan.Load().catalog.Network.Floor, make([]string, len(some))
+	holds := make(map[string]errand, len(some))
+	for i, e := range some {
+		which.Keys[i], holds[e.source] = e.source, e
+	}
 	claiming := time.Now()
-	claims, err := a.store.Claim(ctx, n, lease, which)
+	claims, err := a.store.Claim(ctx, len(some), lease, which)
 	claims = a.awake(ctx, which, claims)
-	a.hands.Release(int64(n - len(claims)))
 	a.inHand.Add(int64(len(claims)))
 	a.uplink.begin(len(claims))
 	for _, c := range claims {
+		e := holds[c.Source]
+		delete(holds, c.Source)
 		a.visits.Go(func() {
-			defer a.hands.Release(1)
+			defer a.free.give(e)
 			a.visit(ctx, c, claiming)
 		})
 	}
-	return len(claims), err
+	for _, e := range holds {
+		a.free.give(e)
+	}
+	return err
 }
 
-// visit carries one claim to its delivery. It gives the claim back when we are to stop, or when
-// the store knows the source by another catalog than we do: one of us is about to reload. Our clock
-// showed claiming when the store was asked, which read its own a little later.
+// visit carries one claim to its delivery. It gives the claim back when we are to stop, due as it was
+// or, where it was asked already, after the floor; and when the store knows the source by another
+// catalog than we do: one of us is about to reload. Our clock showed claiming when the store was
+// asked, which read its own a little later.
 func (a *Aggregator) visit(ctx context.Context, c models.Claim, claiming time.Time) {
 	p, rest := a.plan.Load(), time.Minute
 	if src := p.sources[c.Source]; src != nil && src.URL == c.URL {
 		timed, cancel := context.WithTimeout(ctx, lease*4/5)
-		d := a.deliver(timed, p, src, c, claiming)
+		d, asked := a.deliver(timed, p, src, c, claiming)
 		cancel()
 		if ctx.Err() == nil {
 			a.saves <- d
 			return
 		}
 		a.rooms.leave(d)
-		rest = 0
+		if rest = 0; asked {
+			rest = p.catalog.Network.Floor
+		}
 	} else {
 		a.uplink.drop()
 	}
@@ -267,8 +277,8 @@ func (a *Aggregator) visit(ctx context.Context, c models.Claim, claiming time.Ti
 	}
 }
 
-// logVisit writes the one line of a visit.
-func (a *Aggregator) logVisit(d *models.Delivery) {
+// logVisit writes the one line of a visit, with the reason if it was not saved.
+func (a *Aggregator) logVisit(d *models.Delivery, unsaved error) {
 	v, level := d.Visit, slog.LevelInfo
 	attrs := []any{
 		"source", v.Source, "outcome", v.Outcome, "status", v.Status, "bytes", v.Bytes, "ms", v.Duration,
@@ -279,8 +289,11 @@ func (a *Aggregator) logVisit(d *models.Delivery) {
 		attrs = append(attrs, "class", v.Class, "err", v.Error)
 	}
 	if d.Lost {
+		unsaved = errLost
+	}
+	if unsaved != nil {
 		level = slog.LevelWarn
-		attrs = append(attrs, "err", errLost)
+		attrs = append(attrs, "unsaved", unsaved)
 	}
 	a.opts.Log.Log(context.Background(), level, "visit", attrs...)
 }
@@ -298,7 +311,7 @@ func kinds(v models.Validators) string {
 	return cmp.Or(strings.Join(names, "+"), "none")
 }
 
-var errLost = errors.New("the claim had ended and was another's: nothing saved")
+var errLost = errors.New("the claim had ended and was another's")
 
 // cronLog lets cron speak through slog; its remarks on each tick are left out.
 type cronLog struct{ log *slog.Logger }

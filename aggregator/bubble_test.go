@@ -3,6 +3,8 @@ package aggregator
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -438,3 +440,12 @@ func (l *listener) Close() error {
 }
 
 func (l *listener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80} }
+
+// alter changes the database behind the store's back.
+func (b *bubble) alter(statement string) {
+	b.Helper()
+	db, err := sql.Open("sqlite", b.path)
+	must(b, err)
+	_, err = db.Exec(statement)
+	must(b, errors.Join(err, db.Close()))
+}

@@ -26,7 +26,7 @@ type Reading struct {
 	Feed     models.Feed
 	Items    []models.Item // in the order of the document
 	Warnings []string      // repairs and doubts
-	Partial  bool          // entries are missing: the document ends early, or holds more than is read
+	Partial  bool          // the document ends early: entries may be missing
 }
 
 // Read turns an answer into items: decode, parse, normalize. An error is a [models.Failure]; a

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -288,6 +289,62 @@ func TestT12LookingIsGuardedAlike(t *testing.T) {
 		}
 		if least := slices.Min(gaps(b.at(""))); least < 2*time.Second {
 			b.Errorf("looked again after %v", least)
+		}
+	})
+}
+
+// TestT11SecretsThatAnswersRepeat: be it in a redirect, in a page that is no feed or in what a label
+// says, they are in no log and in nothing that is stored of the source.
+func TestT11SecretsThatAnswersRepeat(t *testing.T) {
+	t.Setenv("CITY_TOKEN", "geheim+1234567")
+	const feeds = "sources: [{key: a, name: 甲, url: \"http://a.example/rss.xml\", headers: {X-Api-Key: \"${CITY_TOKEN}\"}}]\n"
+	key := func(r *http.Request) string { return r.Header.Get("X-Api-Key") }
+	for name, answer := range map[string]http.HandlerFunc{
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "/login?key="+url.QueryEscape(key(r)))
+			w.WriteHeader(http.StatusFound)
+		},
+		"a page": func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "no such key: %s", key(r)) },
+		"a label": func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `<?xml version="1.0" encoding="%s"?><rss version="2.0"><channel><title>日报</title></channel></rss>`, key(r))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, feeds, func(b *bubble) {
+				b.on("a.example/rss.xml", answer)
+				b.on("a.example/login", says("<html><body>请登录</body></html>"))
+				b.visit(store.Which{})
+				stored, err := json.Marshal(b.states())
+				must(b, err)
+				visit, err := json.Marshal(b.last().Visit)
+				must(b, err)
+				for what, text := range map[string]string{"the log": b.log.String(), "the state": string(stored), "the visit": string(visit)} {
+					if strings.Contains(text, "geheim") || strings.Contains(text, "1234567") {
+						b.Errorf("%s shows the secret: %s", what, text)
+					}
+				}
+				if !strings.Contains(string(visit), "…") {
+					b.Errorf("the answer did not repeat the secret, or nothing is told of it: %s", visit)
+				}
+			})
+		})
+	}
+}
+
+// TestF67AnUnsavedVisitIsTold, in its line and to whoever asked for it.
+func TestF67AnUnsavedVisitIsTold(t *testing.T) {
+	inBubble(t, daily, func(b *bubble) {
+		b.on("daily.example/rss.xml", func(w http.ResponseWriter, r *http.Request) {
+			b.alter("ALTER TABLE visits RENAME TO elsewhere")
+			says(rss("桂花节"))(w, r)
+		})
+		a := b.aggregator(b.store)
+		defer func() { a.plan.Load().client.Close() }()
+		if err := a.Once(b.Context(), store.Which{}); err == nil || !strings.Contains(err.Error(), "visits not saved") {
+			b.Errorf("all is well: %v", err)
+		}
+		if !regexp.MustCompile(`level=WARN msg=visit source=daily .* unsaved=".*visits`).MatchString(b.log.String()) || len(b.saved) > 0 {
+			b.Errorf("%d visits saved:\n%s", len(b.saved), b.log.String())
 		}
 	})
 }

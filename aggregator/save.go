@@ -2,6 +2,7 @@ package aggregator
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"civicfeed/models"
@@ -12,13 +13,17 @@ const (
 	lull        = 20 * time.Millisecond // that the writer waits for more deliveries while visits are under way
 )
 
-// save is the one writer: it saves deliveries as they come, several in one transaction.
-func (a *Aggregator) save() {
+// save is the one writer: it saves deliveries as they come, several in one transaction. It tells the
+// last reason for which some were not.
+func (a *Aggregator) save() (err error) {
 	for d := range a.saves {
 		ds := a.gather(d)
-		a.saveBatch(ds)
+		if unsaved := a.saveBatch(ds); unsaved != nil {
+			err = unsaved
+		}
 		a.rooms.leave(ds...)
 	}
+	return err
 }
 
 // gather waits a moment for more deliveries, if visits are under way: what one transaction costs is
@@ -49,28 +54,37 @@ func weight(d *models.Delivery) int {
 	return 4 + len(d.Items)/5
 }
 
-// saveBatch tries for a minute. What cannot be saved is fetched again when its claim has ended:
+// saveBatch saves deliveries and tells of them, be they saved or not.
+func (a *Aggregator) saveBatch(ds []*models.Delivery) error {
+	err := a.trySaving(ds)
+	for _, d := range ds {
+		a.logVisit(d, err)
+		if err != nil {
+			continue
+		}
+		a.logMove(d)
+		if a.opts.Observe != nil {
+			a.opts.Observe(d)
+		}
+	}
+	return err
+}
+
+// trySaving tries for a minute. What cannot be saved is fetched again when its claim has ended:
 // the validators in the store are still those of the items in the store.
-func (a *Aggregator) saveBatch(ds []*models.Delivery) {
+func (a *Aggregator) trySaving(ds []*models.Delivery) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
 		err := a.store.Save(ctx, ds)
 		if err == nil {
-			break
+			return nil
 		}
 		a.opts.Log.Error("visits not saved", "visits", len(ds), "err", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return
-		}
-	}
-	for _, d := range ds {
-		a.logVisit(d)
-		a.logMove(d)
-		if a.opts.Observe != nil {
-			a.opts.Observe(d)
+			return fmt.Errorf("visits not saved: %w", err)
 		}
 	}
 }

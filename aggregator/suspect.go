@@ -66,33 +66,34 @@ func remains(m models.Mark, hash string, at models.Millis) models.Mark {
 }
 
 // readMarked marks a body, reads it in the way that its source has deserved, and settles what of
-// the mark is to stay.
+// the mark is to stay. A process of its own cannot end ours, so the mark that sent the body there
+// stays as it is: a kill in between says nothing of it.
 func (a *Aggregator) readMarked(ctx context.Context, d *models.Delivery, src models.Source, resp *fetch.Response, hash string) (*Reading, error) {
-	before, now := d.Claim.Reading, d.Claim.At
-	way := wayOf(before, hash, now)
-	if way == never {
+	now := d.Claim.At
+	mark := models.Mark{Body: hash, At: now}
+	read := a.readAlone
+	switch wayOf(d.Claim.Reading, hash, now) {
+	case never:
 		return nil, fmt.Errorf("read %s: %w", resp.URL, errPoison)
+	case here:
+		if err := a.store.MarkReading(ctx, d.Claim, mark); err != nil {
+			return nil, err
+		}
+		read = a.readHere
 	}
-	r, err := a.readAs(ctx, way, d.Claim, resp, src, models.Mark{Body: hash, At: now})
+	r, err := read(ctx, resp, src)
 	switch {
+	case errors.As(err, new(*panicked)), errors.Is(err, errPoison):
+		mark.Poison = true
+		d.Reading = mark
 	case errors.Is(err, errNoProcess): // it was not tried
-	case models.ClassOf(err) == models.ErrInternal:
-		d.Reading = models.Mark{Body: hash, At: now, Poison: true}
 	default:
-		d.Reading = remains(before, hash, now)
+		d.Reading = remains(d.Claim.Reading, hash, now)
 	}
 	return r, err
 }
 
-// readAs reads a body here under a mark, or in a process of its own. That one cannot end ours, so
-// the mark that sent it there stays as it is: a kill in between says nothing of this body.
-func (a *Aggregator) readAs(ctx context.Context, w way, c models.Claim, resp *fetch.Response, src models.Source, mark models.Mark) (*Reading, error) {
-	if w == alone {
-		return a.readAlone(ctx, resp, src)
-	}
-	if err := a.store.MarkReading(ctx, c, mark); err != nil {
-		return nil, err
-	}
+func (a *Aggregator) readHere(_ context.Context, resp *fetch.Response, src models.Source) (*Reading, error) {
 	return a.read(resp, src)
 }
 
@@ -169,7 +170,7 @@ func (a *Aggregator) readAlone(ctx context.Context, resp *fetch.Response, src mo
 		err = gob.NewDecoder(&out).Decode(&answer)
 	}
 	if err != nil {
-		a.opts.Log.Error("a process died of a document", "source", src.Key, "err", err, "said", last.String())
+		a.opts.Log.Error("a process died of a document", "source", src.Key, "err", err, "said", resp.Mask(last.String()))
 		return nil, fmt.Errorf("read %s: %w", resp.URL, errPoison)
 	}
 	if answer.Error != "" {
@@ -195,6 +196,9 @@ func readAloneWith(read func(*fetch.Response, models.Source) (*Reading, error), 
 		return err
 	}
 	r, err := read(resp, src)
+	if errors.As(err, new(*panicked)) {
+		return err // the process ends, as it does of worse
+	}
 	answer := reading{Reading: r}
 	if err != nil {
 		answer.Class, answer.Error = models.ClassOf(err), err.Error()

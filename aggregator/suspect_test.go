@@ -421,3 +421,33 @@ func TestR37Quarantine(t *testing.T) {
 	visit()
 	x.wantHeld("bad", "好")
 }
+
+// TestR38ABusyDatabaseIsNoPoison: that a mark cannot be written says nothing of the body.
+func TestR38ABusyDatabaseIsNoPoison(t *testing.T) {
+	inBubble(t, daily, func(b *bubble) {
+		b.on("daily.example/rss.xml", says(rss("桂花节")))
+		b.alter("CREATE TRIGGER busy BEFORE UPDATE OF reading_body ON sources WHEN new.leased_until > 0 BEGIN SELECT RAISE(ABORT, 'busy'); END")
+		b.visit(store.Which{})
+		b.ended(models.Failed, models.ErrInternal)
+		if s := b.state("daily"); s.Reading != (models.Mark{}) || !strings.Contains(s.Error, "busy") {
+			b.Errorf("the mark is %+v: %s", s.Reading, s.Error)
+		}
+		b.alter("DROP TRIGGER busy")
+		b.visit(store.Which{Force: true})
+		b.holds("daily", "桂花节")
+	})
+}
+
+// TestR37APanicElsewhereIsPoisonToo: it ends the process in which its body is read alone.
+func TestR37APanicElsewhereIsPoisonToo(t *testing.T) {
+	t.Parallel()
+	x := newTroubles(t)
+	x.city.says("bad", overflowWord)
+	x.visit(true)
+	x.city.says("bad", panicWord)
+	x.visit(false)
+	x.wantTried(1)
+	x.wantPoison("a panic")
+	x.visit(false)
+	x.wantTried(0)
+}

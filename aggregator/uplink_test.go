@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"civicfeed/models"
 	"civicfeed/models/store"
@@ -20,7 +21,7 @@ import (
 func TestR29HostsOutOfReach(t *testing.T) {
 	begin := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
-		seen string // a letter a host, lower case lost; "." is a quarter of an hour in which nothing ends
+		seen string // a letter a host, lower case lost, A within; "." is a quarter of an hour in which nothing ends
 		down bool
 	}{
 		"nothing known":                     {"", false},
@@ -29,13 +30,13 @@ func TestR29HostsOutOfReach(t *testing.T) {
 		"five, all lost":                    {"abcde", true},
 		"one that is down, again and again": {"aaaaaaaaaa", false},
 		"two that are down":                 {"abababababab", false},
-		"four fifths are not more":          {"abcdE", false},
+		"four fifths are not more":          {"abcdA", false},
 		"nine of ten":                       {"Abcdefghij", true},
-		"eight of ten":                      {"ABcdefghij", false},
-		"lost after all was well":           {"ABCDEFGHIJKLMNOPqrstuvwxy", true},
-		"not yet":                           {"ABCDEFGHIJKLMNOPqrstuvwx", false}, // 8 of the last 10
-		"back":                              {"abcdefghijklmAB", false},
-		"one answers, in the intranet":      {"abcdefghijklmA", true},
+		"lost after all was well":           {"BCDEFGHIJKLMNOPqrstu", true},
+		"not yet":                           {"BCDEFGHIJKLMNOPqrst", false},
+		"back":                              {"bcdefghijklmN", false},
+		"one answers, in the intranet":      {"bcdefghijklmA", true},
+		"that one, again and again":         {"bAcAdAeAfA", true},
 		"the same hosts, first well":        {"ABCDEabcde", true},
 		"the same hosts, first lost":        {"abcdeABCDE", false},
 		"long ago":                          {"abc...de", false},
@@ -49,7 +50,13 @@ func TestR29HostsOutOfReach(t *testing.T) {
 				continue
 			}
 			now = now.Add(time.Second)
-			es = es.with(ending{strings.ToLower(string(r)), now, r < 'a'})
+			f := reached
+			if unicode.IsLower(r) {
+				f = lost
+			} else if r == 'A' {
+				f = near
+			}
+			es = es.with(ending{strings.ToLower(string(r)), now, f})
 		}
 		if es.down() != c.down {
 			t.Errorf("%s (%s): down is %v", name, c.seen, es.down())
@@ -60,54 +67,54 @@ func TestR29HostsOutOfReach(t *testing.T) {
 	}
 }
 
-func TestR29WhatReachedMeans(t *testing.T) {
+func TestR29WhatAVisitTells(t *testing.T) {
 	failed := func(class models.ErrorClass, status int) models.Visit {
 		return models.Visit{Outcome: models.Failed, Class: class, Status: status}
 	}
 	for name, c := range map[string]struct {
-		visit        models.Visit
-		yes, telling bool
+		visit  models.Visit
+		inside bool
+		want   finding
 	}{
-		"unchanged":         {models.Visit{Outcome: models.Unchanged, Status: 304}, true, true},
-		"no name":           {failed(models.ErrDNS, 0), false, true},
-		"no connection":     {failed(models.ErrConnect, 0), false, true},
-		"no answer":         {failed(models.ErrTimeout, 0), false, true},
-		"half an answer":    {failed(models.ErrConnect, 200), true, true},
-		"a slow body":       {failed(models.ErrTimeout, 200), true, true},
-		"a fault of theirs": {failed(models.ErrHTTP5xx, 500), true, true},
-		"a gateway's":       {failed(models.ErrHTTP5xx, 502), false, true},
-		"a gateway's wait":  {failed(models.ErrHTTP5xx, 504), false, true},
-		"a certificate":     {failed(models.ErrTLS, 0), true, true},
-		"our guard":         {failed(models.ErrBlocked, 0), false, false},
-		"our own fault":     {failed(models.ErrInternal, 0), false, false},
+		"unchanged":         {models.Visit{Outcome: models.Unchanged, Status: 304}, false, reached},
+		"in our own house":  {models.Visit{Outcome: models.Unchanged, Status: 304}, true, near},
+		"no name":           {failed(models.ErrDNS, 0), false, lost},
+		"no connection":     {failed(models.ErrConnect, 0), false, lost},
+		"no answer":         {failed(models.ErrTimeout, 0), false, lost},
+		"half an answer":    {failed(models.ErrConnect, 200), false, reached},
+		"a slow body":       {failed(models.ErrTimeout, 200), false, reached},
+		"a fault of theirs": {failed(models.ErrHTTP5xx, 500), false, reached},
+		"a gateway's":       {failed(models.ErrHTTP5xx, 502), false, untold},
+		"a gateway's wait":  {failed(models.ErrHTTP5xx, 504), false, untold},
+		"a certificate":     {failed(models.ErrTLS, 0), false, reached},
+		"our guard":         {failed(models.ErrBlocked, 0), false, untold},
+		"our own fault":     {failed(models.ErrInternal, 0), false, untold},
 	} {
-		if yes, telling := reached(c.visit); yes && telling != c.yes || telling != c.telling {
-			t.Errorf("%s: reached %v, telling %v", name, yes, telling)
+		if got := found(c.visit, c.inside); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
 }
 
 // A failure waits for the visits under way beside it, and no longer than half a minute.
 func TestR29FailuresWaitForEachOther(t *testing.T) {
-	lost := models.Visit{Outcome: models.Failed, Class: models.ErrConnect}
-	well := models.Visit{Outcome: models.Unchanged, Status: 304}
 	for name, c := range map[string]struct {
-		others func(u *uplink) // of which five began beside it
+		others func(end func(host string, w finding)) // of which five began beside it
 		hold   bool
 		after  time.Duration
 	}{
-		"alone": {func(u *uplink) {
+		"alone": {func(end func(string, finding)) {
 			for i := range 5 {
-				u.end(context.Background(), fmt.Sprintf("http://h%d.example/", i), well)
+				end(fmt.Sprint("h", i), reached)
 			}
 		}, false, 0},
-		"all fail": {func(u *uplink) {
+		"all fail": {func(end func(string, finding)) {
 			for i := range 5 {
 				time.Sleep(time.Second)
-				go u.end(context.Background(), fmt.Sprintf("http://h%d.example/", i), lost)
+				go end(fmt.Sprint("h", i), lost)
 			}
 		}, true, 4 * time.Second},
-		"the others take their time": {func(*uplink) {}, false, doubt},
+		"the others take their time": {func(func(string, finding)) {}, false, doubt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -115,10 +122,10 @@ func TestR29FailuresWaitForEachOther(t *testing.T) {
 				u.begin(6)
 				var others sync.WaitGroup
 				defer others.Wait()
-				others.Go(func() { c.others(u) })
+				others.Go(func() { c.others(func(host string, w finding) { u.end(context.Background(), wellAt(host), w) }) })
 				synctest.Wait()
 				began := time.Now()
-				if hold := u.end(t.Context(), "http://alone.example/", lost); hold != c.hold {
+				if _, hold := u.end(t.Context(), wellAt("alone"), lost); hold != c.hold {
 					t.Errorf("hold is %v", hold)
 				}
 				if took := time.Since(began); took != c.after {
@@ -133,8 +140,88 @@ func TestR29FailuresWaitForEachOther(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		began := time.Now()
-		if u.end(ctx, "http://alone.example/", lost) || time.Since(began) != 0 {
+		if _, hold := u.end(ctx, wellAt("alone"), lost); hold || time.Since(began) != 0 {
 			t.Error("waited though the visit was to stop")
+		}
+	})
+}
+
+// wellAt is a claim of a source of a host that has been well.
+func wellAt(host string) models.Claim {
+	return models.Claim{URL: "http://" + host + ".example/feed", BodyHash: "8d1f"}
+}
+
+// Sources that are out of reach for long, or always were, say nothing of our own connection.
+func TestR29OldNews(t *testing.T) {
+	old := map[string]models.Claim{
+		"always": {URL: "http://never.example/"},
+		"long":   {URL: "http://long.example/", BodyHash: "8d1f", Failures: longLost},
+	}
+	for name, c := range old {
+		u := newUplink(slog.New(slog.DiscardHandler))
+		tell := func(c models.Claim, host int, w finding) (held bool) {
+			u.begin(1)
+			c.URL = fmt.Sprintf("http://h%d.example/", host)
+			_, held = u.end(t.Context(), c, w)
+			return held
+		}
+		for i := range 9 {
+			if held := tell(c, i, lost); held != (i >= hostsEnough-1) {
+				t.Errorf("%s: before anything was reached, the failure of host %d is held: %v", name, i, held)
+			}
+		}
+		if tell(wellAt("well"), 10, reached); tell(c, 0, lost) {
+			t.Errorf("%s: held though a host was reached", name)
+		}
+		for i := range 9 {
+			if tell(c, i, lost) {
+				t.Errorf("%s: held for host %d", name, i)
+			}
+		}
+	}
+}
+
+// TestR29SixDeadOneWell: most of a small catalog is gone for good, and what is left answers.
+func TestR29SixDeadOneWell(t *testing.T) {
+	feeds := "sources:\n  - {key: well, name: 好站, url: \"http://well.example/feed\", schedule: \"@every 1h\"}\n"
+	for i := range 6 {
+		feeds += fmt.Sprintf("  - {key: dead%d, name: 无此站, url: \"http://dead%[1]d.example/feed\", schedule: \"@daily\"}\n", i)
+	}
+	inBubble(t, feeds, func(b *bubble) {
+		b.on("well.example/feed", says(rss("一", "二")))
+		dialled := 0
+		b.cut(func(address string) error {
+			if strings.HasPrefix(address, "dead0.") {
+				dialled++
+			}
+			if strings.HasPrefix(address, "dead") {
+				return &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+			}
+			return nil
+		})
+		b.leap(7 * 24 * time.Hour)
+		if s := b.state("dead0"); s.Failures < 6 || s.Since == 0 || dialled > 12 {
+			t.Errorf("in a week a dead source was dialled %d times, %d failures in a row since %s", dialled, s.Failures, s.Since.Time())
+		}
+	})
+}
+
+// TestR29GatewaysAnswer: an answer is an answer, and what it asks for holds.
+func TestR29GatewaysAnswer(t *testing.T) {
+	feeds := "sources:\n"
+	for i := range 6 {
+		feeds += fmt.Sprintf("  - {key: g%d, name: 第%[1]d站, url: \"http://g%[1]d.example/feed\", schedule: \"@daily\"}\n", i)
+	}
+	inBubble(t, feeds, func(b *bubble) {
+		for i := range 6 {
+			b.on(fmt.Sprintf("g%d.example/feed", i), fails(http.StatusGatewayTimeout, "Retry-After", "7200"))
+		}
+		b.leap(24 * time.Hour)
+		if n := len(b.at("g0.example/feed")); n > 3 {
+			t.Errorf("asked %d times in a day", n)
+		}
+		if s := b.state("g0"); s.Failures == 0 {
+			t.Error("nothing counted")
 		}
 	})
 }

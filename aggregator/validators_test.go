@@ -268,3 +268,27 @@ func (b *bubble) rev() int64 {
 	must(b, err)
 	return n
 }
+
+// TestF01OfADocumentThatIsNotReadWhole: of one with too many items the first request alone is
+// unconditional; of one that ends early the second is, too, which shows that nothing was lost on the way.
+func TestF01OfADocumentThatIsNotReadWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		want int
+	}{
+		"too many items": {strings.Replace(rss("桂花节"), "</channel>", strings.Repeat("<item><title>灯会</title></item>", 6000)+"</channel>", 1), 1},
+		"no end tag":     {strings.TrimSuffix(rss("桂花节", "灯会"), "</channel></rss>"), 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, daily, func(b *bubble) {
+				b.on("daily.example/rss.xml", tagged(`"1"`, c.body))
+				for i, a := range b.more(8) {
+					if a.conditional() != (i >= c.want) {
+						b.Errorf("request %d: %v", i, a.header)
+					}
+				}
+				b.ended(models.Unchanged, "")
+			})
+		})
+	}
+}

@@ -27,17 +27,19 @@ func Look(ctx context.Context, client *fetch.Client, src models.Source) (*Readin
 	if err == nil {
 		r, err = Read(resp, src)
 	}
-	conclude(&v, r, err)
+	conclude(&v, resp, r, err)
 	return r, v
 }
 
-// deliver makes one visit: everything between a claim and what is saved of it.
-func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim, claiming time.Time) *models.Delivery {
+// deliver makes one visit: everything between a claim and what is saved of it. It tells whether
+// the source was asked: it may have waited for its turn in vain.
+func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim, claiming time.Time) (d *models.Delivery, asked bool) {
 	src, manner := source.Source, source.manner
-	d := &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm}
+	d = &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm}
 	d.Visit = models.Visit{Source: c.Source, At: c.At}
 	ask := Request(src)
 	ask.MovedTo = c.MovedTo
+	ask.Sent = func() { asked = true }
 	ask.Room = func(ctx context.Context) error { return a.rooms.take(ctx, d) }
 	if strings.HasPrefix(c.BodyHash, manner) {
 		ask.Validators = c.Validators // of a body that we read as we would read it today
@@ -49,32 +51,30 @@ func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c mo
 		err = a.take(ctx, d, src, resp, manner)
 	}
 	if err != nil {
-		conclude(&d.Visit, nil, err)
+		conclude(&d.Visit, resp, nil, err)
 		a.logPanic(src.Key, err)
 	}
 	if resp == nil {
 		d.Visit.Duration = time.Since(began).Milliseconds() // no answer told its own
 	}
-	d.Hold = a.uplink.end(ctx, c.Asked(), d.Visit)
+	var down time.Duration
+	down, d.Hold = a.uplink.end(ctx, c, found(d.Visit, resp != nil && resp.Inside))
 	d.Ended = c.At.Time().Add(time.Since(claiming)) // a little late, never early
-	a.schedule(d, p, src, resp, d.Ended)
-	return d
+	a.schedule(d, p, src, resp, d.Ended, down)
+	return d, asked
 }
 
 // take reads an answer into the delivery: its items that are new or changed, and validators. Of a
-// document of which entries are missing no validators are kept: the next answer must be whole.
+// document that ends early none are kept, for the next answer may be whole, until the same bytes came
+// twice: then it was not lost on the way that something is missing.
 func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.Source, resp *fetch.Response, manner string) error {
 	var hash string
 	if !resp.NotModified {
 		sum := sha256.Sum256(resp.Body)
 		hash = manner + hex.EncodeToString(sum[:16])
 	}
-	if resp.NotModified || d.Claim.BodyHash == hash {
+	if resp.NotModified || strings.TrimSuffix(d.Claim.BodyHash, partial) == hash {
 		d.Visit.Outcome, d.Validators = models.Unchanged, resp.Validators
-		return nil
-	}
-	if d.Claim.BodyHash == hash+partial {
-		d.Visit.Outcome = models.Unchanged
 		return nil
 	}
 	share := a.share(resp, d.Claim)
@@ -89,7 +89,7 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 	if d.Items, err = a.unknown(ctx, src.Key, r.Items); err != nil {
 		return err
 	}
-	conclude(&d.Visit, r, nil)
+	conclude(&d.Visit, resp, r, nil)
 	d.Feed, d.BodyHash, d.Rhythm = &r.Feed, hash, schedule.Rhythm(datesOf(r.Items), d.Claim.At.Time())
 	if r.Partial {
 		d.BodyHash += partial
@@ -99,7 +99,7 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 	return nil
 }
 
-// partial ends the hash of a body that was not read to its end.
+// partial ends the hash of a body that ends early.
 const partial = "…"
 
 // unknown gives the items of a reading their ids, and leaves out those that the store holds as
@@ -131,11 +131,11 @@ func (a *Aggregator) unknown(ctx context.Context, source string, items []models.
 }
 
 // schedule settles when the source is due again.
-func (a *Aggregator) schedule(d *models.Delivery, p *plan, src models.Source, resp *fetch.Response, now time.Time) {
+func (a *Aggregator) schedule(d *models.Delivery, p *plan, src models.Source, resp *fetch.Response, now time.Time, down time.Duration) {
 	f := schedule.Facts{
 		Now: now, Source: src, Network: p.catalog.Network,
 		Outcome: d.Visit.Outcome, Class: d.Visit.Class, Failures: d.Claim.Failures,
-		Hold: d.Hold, Hints: d.Claim.Hints, Rhythm: d.Rhythm, LastNew: d.Claim.LastNew.Time(),
+		Answered: resp != nil, Hold: d.Hold, Down: down, Hints: d.Claim.Hints, Rhythm: d.Rhythm, LastNew: d.Claim.LastNew.Time(),
 	}
 	if d.Feed != nil {
 		f.Hints = d.Feed.Hints
@@ -173,11 +173,14 @@ func told(v *models.Visit, resp *fetch.Response) {
 	v.Status, v.URL, v.Bytes, v.Duration = resp.Status, resp.URL, resp.Bytes, resp.Duration.Milliseconds()
 }
 
-// conclude gives a visit its single outcome.
-func conclude(v *models.Visit, r *Reading, err error) {
+// conclude gives a visit its single outcome. What is told of it may quote the answer.
+func conclude(v *models.Visit, resp *fetch.Response, r *Reading, err error) {
 	if err != nil {
-		v.Outcome, v.Class, v.Error = models.Failed, models.ClassOf(err), err.Error()
+		v.Outcome, v.Class, v.Error = models.Failed, models.ClassOf(err), resp.Mask(err.Error())
 		return
 	}
-	v.Outcome, v.Items, v.Warnings = models.Fetched, len(r.Items), r.Warnings
+	v.Outcome, v.Items = models.Fetched, len(r.Items)
+	for _, w := range r.Warnings {
+		v.Warnings = append(v.Warnings, resp.Mask(w))
+	}
 }

@@ -91,6 +91,32 @@ func TestR14R15ClockUnderADaemon(t *testing.T) {
 	})
 }
 
+// TestR15ClockBackDuringAVisit: a clock that goes back a day while a source answers, with news or
+// without, puts its next visit off by nothing.
+func TestR15ClockBackDuringAVisit(t *testing.T) {
+	for name, page := range map[string]http.HandlerFunc{"304": fails(http.StatusNotModified), "200": says(rss("桂花节", "灯会"), "Etag", `"2"`)} {
+		inBubble(t, "sources: [{key: a, name: 甲, url: \"http://a.example/f\", schedule: \"@every 10m\"}]\n", func(b *bubble) {
+			var ahead atomic.Int64
+			st, err := store.Open(b.Context(), b.path, store.Options{Clock: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+			must(t, err)
+			defer func() { must(t, st.Close()) }()
+			must(t, st.Apply(b.Context(), b.catalog))
+			b.on("a.example/f", turns(says(rss("桂花节"), "Etag", `"1"`), func(w http.ResponseWriter, r *http.Request) {
+				time.Sleep(5 * time.Second)
+				ahead.Add(-int64(24 * time.Hour))
+				time.Sleep(5 * time.Second)
+				page(w, r)
+			}, page))
+			stop := b.daemon(st)
+			defer stop()
+			time.Sleep(time.Hour)
+			if n := len(b.at("")); n < 5 || n > 7 {
+				b.Errorf("%s: asked %d times in an hour", name, n)
+			}
+		})
+	}
+}
+
 // ticks lets a daemon tick three times a minute.
 func (b *bubble) ticks(a *Aggregator, d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(20 * time.Second) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,35 @@ func TestF20LeftAloneInItsHours(t *testing.T) {
 			b.Errorf("only %d requests in a week", len(all))
 		}
 	})
+}
+
+// TestF18F28F31WaitsAgainstAnEdit: neither a faster schedule nor restarts, nor both, bring a visit
+// before what the server asked for, whatever schedule it was asked under.
+func TestF18F28F31WaitsAgainstAnEdit(t *testing.T) {
+	const source = "sources: [{key: a, name: 甲, url: \"http://a.example/f\", schedule: %q}]\n"
+	for name, c := range map[string]struct {
+		page http.HandlerFunc
+		wait time.Duration
+	}{
+		"429":     {fails(http.StatusTooManyRequests, "Retry-After", "43200"), 12 * time.Hour},
+		"503":     {fails(http.StatusServiceUnavailable, "Retry-After", "43200"), 12 * time.Hour},
+		"403":     {fails(http.StatusForbidden), 4 * time.Hour},
+		"max-age": {says(rss("桂花节"), "Cache-Control", "max-age=43200"), 12 * time.Hour},
+	} {
+		for _, before := range []string{"@hourly", "@daily"} {
+			inBubble(t, fmt.Sprintf(source, before), func(b *bubble) {
+				b.on("a.example/f", c.page)
+				b.leap(10 * time.Minute)
+				b.apply(fmt.Sprintf(source, "@every 30m"))
+				for range 7 { // daemons
+					b.leap(2 * time.Hour)
+				}
+				if early := slices.Min(gaps(b.at(""))); early < c.wait {
+					b.Errorf("%s, %s: asked again after %s", name, before, early)
+				}
+			})
+		}
+	}
 }
 
 // Hints that leave no time at all are not heeded, and the admin is told.

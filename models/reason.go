@@ -30,6 +30,10 @@ type Reason struct {
 	Asked time.Duration `json:"asked,omitempty"`
 	Count int           `json:"count,omitempty"`
 	Spec  string        `json:"spec,omitempty"`
+
+	// Least is how long the source is left alone after its visit in any case, whatever decided: the
+	// longest wait that anything but its schedule brought about. It holds when its schedule is edited.
+	Least time.Duration `json:"least,omitempty"`
 }
 
 // Hints are what a feed says of when to come again. The zero value says nothing.

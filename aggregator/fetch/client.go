@@ -61,6 +61,8 @@ type Request struct {
 	// Room is asked before a body grows beyond a megabyte, and may have it wait until others have been
 	// read; nil: there is always room. It may be asked twice, where a connection broke.
 	Room func(context.Context) error
+	// Sent is told that a request goes out: the wait for the first turn is over. nil: nobody asks.
+	Sent func()
 	// Timeout bounds the requests and their bodies, redirects included, but not the wait for
 	// their turn at the host. 0: [DefaultTimeout].
 	Timeout time.Duration
@@ -73,7 +75,8 @@ func (r Request) asked() string { return cmp.Or(r.MovedTo, r.URL) }
 type Response struct {
 	Status          int
 	NotModified     bool   // 304: the copy that the validators stand for is still good
-	URL             string // that answered, after redirects, without credentials
+	URL             string // that answered, after redirects, without credentials and what redirects repeat of our secrets
+	Inside          bool   // it answered from a range of network.allow
 	MovedTo         string // where redirects meant for good (301, 308) led from the address asked; empty: nowhere
 	Body            []byte // decompressed
 	ContentType     string
@@ -86,6 +89,17 @@ type Response struct {
 	MaxAge     time.Duration // for which the answer stays fresh; 0: not said (RFC 9111 section 4.2)
 	Bytes      int64         // length of Body
 	Duration   time.Duration // of the requests, without the wait for their turn
+
+	pass pass
+}
+
+// Mask takes out of a sentence what the answer repeats of our secrets. Without an answer it repeats
+// nothing.
+func (r *Response) Mask(sentence string) string {
+	if r == nil {
+		return sentence
+	}
+	return r.pass.mask(sentence)
 }
 
 // New makes a client with the network settings of a catalog; a reload makes a new one.
@@ -134,6 +148,9 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	t, u, err := c.plan(r)
 	if err == nil {
 		res, err = t.follow(ctx, u)
+	}
+	if ctx.Err() != nil && err != nil {
+		err = models.Fail(models.ErrInternal, "our own time for it is over: %w", err) // be it at fault or not
 	}
 	if err != nil {
 		return res, explain(r.asked(), err, t.pass.mask)

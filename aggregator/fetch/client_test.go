@@ -287,3 +287,13 @@ func BenchmarkGet304(b *testing.B) {
 		}
 	})
 }
+
+// Whoever asked may have no more time. That is none of the server's faults.
+func TestOurOwnTimeIsOver(t *testing.T) {
+	o := newOrigin(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := newClient(t, loopback()).Get(ctx, Request{URL: o.URL}); models.ClassOf(err) != models.ErrInternal {
+		t.Errorf("%s: %v", models.ClassOf(err), err)
+	}
+}

@@ -34,7 +34,9 @@ func TestF46T14GzipBomb(t *testing.T) {
 				_, _ = w.Write(body)
 			})
 			n := loopback()
-			n.MaxBody = 1 << 20
+			if name == "nothing" {
+				n.MaxBody = 1 << 20 // it is the bytes sent that are too many
+			}
 			c := newClient(t, n)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -23,6 +24,7 @@ type trip struct {
 	own        *url.URL // the source's address, to whose host alone its credentials go
 	pass       pass
 	room       func(context.Context) func() error // for a big body
+	sent       func()
 	validators models.Validators
 	left       time.Duration // of the timeout
 	retried    bool
@@ -30,7 +32,7 @@ type trip struct {
 
 // plan makes all ready for a trip, and tells where it begins.
 func (c *Client) plan(r Request) (*trip, *url.URL, error) {
-	t := &trip{Client: c, transport: c.transport, room: r.roomFor, validators: r.Validators, left: cmp.Or(r.Timeout, DefaultTimeout)}
+	t := &trip{Client: c, transport: c.transport, room: r.roomFor, sent: r.Sent, validators: r.Validators, left: cmp.Or(r.Timeout, DefaultTimeout)}
 	own, err := address(r.URL)
 	if err != nil {
 		return t, nil, err
@@ -58,7 +60,10 @@ func (t *trip) follow(ctx context.Context, u *url.URL) (*Response, error) {
 		res, location, err := t.turn(ctx, u, atHome)
 		spent += began - t.left
 		if res != nil {
-			res.Duration = spent
+			res.Duration, res.pass = spent, t.pass
+			if len(trail) > 1 {
+				res.URL = res.Mask(res.URL)
+			}
 		}
 		if err != nil {
 			return res, err
@@ -99,24 +104,40 @@ func (t *trip) turn(ctx context.Context, u *url.URL, atHome bool) (*Response, st
 	if err != nil {
 		return nil, "", models.Fail(models.ErrInternal, "wait for a turn at %s: %w", u.Hostname(), err)
 	}
-	began, connections := time.Now(), 0
+	began, line := time.Now(), lines{guard: t.ways.guard}
+	if t.sent != nil {
+		t.sent()
+	}
 	timed, cancel := context.WithTimeout(ctx, t.left)
-	res, location, err := t.ask(counting(timed, &connections), u, atHome)
+	res, location, err := t.ask(line.watch(timed), u, atHome)
 	cancel()
 	t.left -= time.Since(began)
 	leave()
-	if t.retried || connections > 1 || !broken(err, res) {
+	if res != nil {
+		res.Inside = line.inside
+	}
+	if t.retried || line.count > 1 || !broken(err, res) {
 		return res, location, err
 	}
 	t.retried = true
 	return t.turn(ctx, u, atHome)
 }
 
-// counting counts the connections that a request is put on: net/http tries again by itself where
-// one that lay idle turns out to be dead.
-func counting(ctx context.Context, connections *int) context.Context {
+// lines are the connections that a request is put on: net/http tries again by itself where one
+// that lay idle turns out to be dead.
+type lines struct {
+	guard  *guard
+	count  int
+	inside bool // the last leads into a range of network.allow
+}
+
+func (l *lines) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { *connections++ },
+		GotConn: func(c httptrace.GotConnInfo) {
+			l.count++
+			to, ok := c.Conn.RemoteAddr().(*net.TCPAddr)
+			l.inside = ok && l.guard.allowed(inner(to.AddrPort().Addr()))
+		},
 	})
 }
 

@@ -8,7 +8,7 @@ type Document struct {
 	Version  string // rss20, rss10, rss091, atom10, atom03, jsonfeed11, cdf, …
 	Feed     Head
 	Entries  []Entry
-	Partial  bool     // entries are missing: it ends early, or holds more than is read
+	Partial  bool     // it ends early: entries may be missing
 	Warnings []string // what had to be repaired, or is missing
 }
 

@@ -38,7 +38,7 @@ func readXML(text []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Version: s.version, Partial: s.truncated || s.full, Warnings: s.warnings()}
+	d := &Document{Version: s.version, Partial: s.truncated, Warnings: s.warnings()}
 	if s.atom {
 		f, err := new(atom.Parser).Parse(bytes.NewReader(s.out))
 		if err != nil {

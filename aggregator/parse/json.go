@@ -51,7 +51,7 @@ func readJSON(text []byte) (*Document, error) {
 	if n := all - len(whole); n > 0 { // as the specification wants it
 		d.Warnings = append(d.Warnings, count(n, "an item was left out: it has no id", "%d items were left out: they have no id"))
 	}
-	if d.Partial = len(whole) > maxEntries; d.Partial {
+	if len(whole) > maxEntries {
 		d.Warnings = append(d.Warnings, onlyFirst)
 		whole = whole[:maxEntries]
 	}

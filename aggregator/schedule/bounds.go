@@ -20,11 +20,14 @@ type bound struct {
 // bounds lists what holds after a visit; the longest decides.
 func bounds(f Facts) []bound {
 	all := []bound{{true, models.Reason{Why: models.WhyFloor, Wait: f.Network.Floor}}}
-	if f.ours() {
-		return all
-	}
 	if f.MaxAge > 0 {
 		all = append(all, bound{false, asked(models.WhyMaxAge, f.MaxAge)})
+	}
+	if f.RetryAfter > 0 && f.Outcome == models.Failed {
+		all = append(all, bound{true, asked(models.WhyRetry, f.RetryAfter)})
+	}
+	if f.ours() {
+		return all
 	}
 	if f.Hints.TTL > 0 {
 		all = append(all, bound{false, asked(models.WhyTTL, f.Hints.TTL)})
@@ -37,13 +40,11 @@ func bounds(f Facts) []bound {
 
 func afterFailure(f Facts) []bound {
 	var all []bound
-	switch {
-	case f.RetryAfter > 0:
-		all = append(all, bound{true, asked(models.WhyRetry, f.RetryAfter)})
-	case f.Class == models.ErrRateLimited:
-		all = append(all, bound{true, models.Reason{Why: models.WhyRate, Wait: refusedWait}})
-	}
 	switch f.Class {
+	case models.ErrRateLimited:
+		if f.RetryAfter == 0 {
+			all = append(all, bound{true, models.Reason{Why: models.WhyRate, Wait: refusedWait}})
+		}
 	case models.ErrOrigin:
 		all = append(all, bound{false, models.Reason{Why: models.WhyRefused, Wait: refusedWait}})
 	case models.ErrGone:
@@ -56,10 +57,10 @@ func afterFailure(f Facts) []bound {
 }
 
 // backOff doubles with each failure in a row. A server that tells us when to come back is believed
-// the first time. Where our own guard refused, the publisher was not bothered, and the admin will
-// want to see the remedy work.
+// the first time. Where our own guard refused before anybody was asked, the admin will want to see
+// the remedy work.
 func backOff(f Facts) time.Duration {
-	if f.Class == models.ErrBlocked || f.RetryAfter > 0 && f.Failures == 0 {
+	if f.Class == models.ErrBlocked && !f.Answered || f.RetryAfter > 0 && f.Failures == 0 {
 		return 0
 	}
 	return min(time.Hour<<min(max(f.Failures, 0), 5), longestWait)

@@ -30,15 +30,16 @@ func TestF27BackOff(t *testing.T) {
 		"a 304 resets":     {Facts{Outcome: models.Unchanged, Failures: 9}, h, 2 * h, 5 * m, hourly},
 		"our fault holds":  {failed(models.ErrInternal, 7), h, 2 * h, 5 * m, hourly},
 		"our guard holds":  {failed(models.ErrBlocked, 7), h, 2 * h, 5 * m, hourly},
+		"a refused hop":    {Facts{Outcome: models.Failed, Class: models.ErrBlocked, Failures: 2, Answered: true}, 4 * h, 4 * h, 5 * m, inARow(3, 4*h)},
 	})
 }
 
-// Our own connection is down: the source is asked again soon, whatever class the failure has and
-// whatever was asked before, and not all of them at once.
+// Our own connection is down: the source is asked again soon, whatever class the failure has, the
+// less soon the longer it lasts, and not all of them at once.
 func TestF27OurConnectionDownHolds(t *testing.T) {
 	for _, class := range []models.ErrorClass{models.ErrDNS, models.ErrConnect, models.ErrTimeout} {
 		f := failed(class, 7)
-		f.Hold, f.RetryAfter = true, 20*h
+		f.Hold = true
 		plannedFor{f, 10 * m, 20 * m, 5 * m, models.Reason{}}.check(t)
 		f.Now, f.Source = at("10:20:00"), source(t, "wuhu", "0 8 * * *")
 		if plan := Next(f); plan.Reason.Why != models.WhyOurs {
@@ -53,6 +54,13 @@ func TestF27OurConnectionDownHolds(t *testing.T) {
 	}
 	if len(moments) < 9 {
 		t.Errorf("all come back within %d minutes", len(moments))
+	}
+	for down, wait := range map[time.Duration]time.Duration{m: 10 * m, 2 * h: h, 3 * h: 90 * m, 7 * 24 * h: 2 * h} {
+		f := failed(models.ErrConnect, 0)
+		f.Hold, f.Down, f.Now, f.Source = true, down, at("10:20:00"), source(t, "wuhu", "@weekly")
+		if got := Next(f).NextAt.Sub(f.Now); got < wait || got > 2*wait {
+			t.Errorf("down for %s: asked again after %s, want %s to %s", down, got, wait, 2*wait)
+		}
 	}
 	good := Facts{Outcome: models.Fetched, Hold: true}
 	plannedFor{good, h, 2 * h, 5 * m, hourly}.check(t)

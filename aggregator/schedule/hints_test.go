@@ -105,7 +105,7 @@ func TestF21PeriodIsAHint(t *testing.T) {
 		if wait := plan.NextAt.Sub(f.Now); wait < c.want || wait > c.want+6*m {
 			t.Errorf("%s: after %s, want %s", name, wait, c.want)
 		}
-		if plan.Reason != because(models.WhyRhythm, c.want) {
+		if toldOf(plan) != because(models.WhyRhythm, c.want) {
 			t.Errorf("%s: %+v", name, plan.Reason)
 		}
 	}

@@ -12,7 +12,8 @@ import (
 const (
 	frequent    = time.Hour        // steps up to this are kept whole between visits
 	rarePhase   = 10 * time.Minute // spread of the moments of longer steps
-	heldWait    = 10 * time.Minute // and as much again as phase: after our own connection was down
+	heldWait    = 10 * time.Minute // and as much again as phase: after our own connection was found down
+	longHeld    = 2 * time.Hour    // the same at most, when it stays so
 	countPhase  = 5 * time.Minute  // the most that is added to a step counted from the last visit
 	longestWait = 24 * time.Hour   // that a server, or a row of failures, can bring about
 	ahead       = 3                // steps of a spec that are looked at

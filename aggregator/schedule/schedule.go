@@ -48,7 +48,9 @@ type Facts struct {
 	Hints      models.Hints      // what its newest document says of when to come
 	Rhythm     time.Duration     // learnt from its items, see [Rhythm]; 0: nothing yet
 	LastNew    time.Time         // when a visit last brought an item; zero: none did
-	Hold       bool              // most sources fail at once: our own connection is down
+	Answered   bool              // by whatever: the publisher was bothered
+	Hold       bool              // it failed because our own connection is down
+	Down       time.Duration     // for how long that has been so
 }
 
 // Plan is when a source is visited again. Both times are UTC in whole seconds.
@@ -65,8 +67,10 @@ func Next(f Facts) Plan {
 	if f.held() {
 		plan.hasten(f)
 	}
+	var least time.Duration
 	for _, b := range bounds(f) {
 		at := f.Now.Add(b.reason.Wait)
+		least = max(least, b.reason.Wait)
 		if b.firm && at.After(plan.NotBefore) {
 			plan.NotBefore = at
 		}
@@ -78,13 +82,15 @@ func Next(f Facts) Plan {
 	if at := Awake(f.Source.Key, f.Hints, plan.NextAt); at.After(plan.NextAt) {
 		plan.NextAt, plan.Reason = at, models.Reason{Why: models.WhySkip}
 	}
+	plan.Reason.Least = least
 	return plan
 }
 
-// hasten lets a source that could not be asked because of us be asked again soon, at a moment of
-// its own so that they do not all come at once.
+// hasten lets a source that could not be asked because of us be asked again soon, and the less soon
+// the longer it lasts, at a moment of its own so that they do not all come at once.
 func (p *Plan) hasten(f Facts) {
-	wait := heldWait + phase(f.Source.Key, heldWait)
+	wait := min(max(heldWait, f.Down/2), longHeld)
+	wait += phase(f.Source.Key, wait)
 	if at := f.Now.Add(wait); at.Before(p.NextAt) {
 		p.NextAt, p.Reason = at, models.Reason{Why: models.WhyOurs, Wait: wait.Round(time.Minute)}
 	}

@@ -53,11 +53,40 @@ func (c plannedFor) check(t *testing.T) {
 	if wait := plan.NotBefore.Sub(c.facts.Now); wait != c.not {
 		t.Errorf("not before %s from now, want %s", wait, c.not)
 	}
-	if c.reason != (models.Reason{}) && plan.Reason != c.reason {
-		t.Errorf("reason %+v, want %+v", plan.Reason, c.reason)
+	if got := toldOf(plan); c.reason != (models.Reason{}) && got != c.reason {
+		t.Errorf("reason %+v, want %+v", got, c.reason)
+	}
+	if least := plan.Reason.Least; least < c.not || least > plan.NextAt.Sub(c.facts.Now) {
+		t.Errorf("left alone for %s in any case, and planned after %s", least, plan.NextAt.Sub(c.facts.Now))
 	}
 	if plan.NextAt.Location() != time.UTC || plan.NotBefore.Location() != time.UTC {
 		t.Error("not in UTC")
+	}
+}
+
+// toldOf is what people are told of a plan's reason.
+func toldOf(p Plan) models.Reason {
+	p.Reason.Least = 0
+	return p.Reason
+}
+
+// What others than the schedule asked for is kept beside what decided.
+func TestLeastIsTheLongestWaitButTheSchedules(t *testing.T) {
+	for name, c := range map[string]struct {
+		facts Facts
+		least time.Duration
+	}{
+		"the floor":              {Facts{Outcome: models.Fetched}, 5 * m},
+		"a ttl of half an hour":  {Facts{Outcome: models.Fetched, Hints: models.Hints{TTL: 30 * m}}, 30 * m},
+		"a failure":              {failed(models.ErrTimeout, 1), 2 * h},
+		"a refusal":              {failed(models.ErrOrigin, 0), 4 * h},
+		"a Retry-After":          {asking(models.ErrRateLimited, 0, 3*h), 3 * h},
+		"gone, in hours to skip": {Facts{Outcome: models.Failed, Class: models.ErrGone, Hints: models.Hints{SkipHours: []int{2}}}, goneWait},
+	} {
+		c.facts.Now, c.facts.Network, c.facts.Source = at("10:20:00"), models.Network{Floor: 5 * m}, source(t, "wuhu", "@daily")
+		if plan := Next(c.facts); plan.Reason.Least != c.least {
+			t.Errorf("%s: %+v, want %s", name, plan.Reason, c.least)
+		}
 	}
 }
 
@@ -95,7 +124,7 @@ func TestFirstFailureWaitsAnHourUnderAFasterSpec(t *testing.T) {
 	f := failed(models.ErrTimeout, 0)
 	f.Now, f.Source = at("10:20:00"), source(t, "wuhu", "*/10 * * * *")
 	plan := Next(f)
-	if plan.NextAt.Sub(f.Now) != time.Hour || plan.Reason != inARow(1, time.Hour) {
+	if plan.NextAt.Sub(f.Now) != time.Hour || toldOf(plan) != inARow(1, time.Hour) {
 		t.Errorf("%s: %+v", plan.NextAt.Sub(f.Now), plan.Reason)
 	}
 }
@@ -103,7 +132,7 @@ func TestFirstFailureWaitsAnHourUnderAFasterSpec(t *testing.T) {
 func TestF15FloorHoldsAgainstTheSpec(t *testing.T) {
 	f := Facts{Now: at("10:20:00"), Source: source(t, "wuhu", "* * * * *"), Network: models.Network{Floor: 5 * time.Minute}}
 	plan := Next(f)
-	if plan.NextAt.Sub(f.Now) != 5*time.Minute || plan.Reason != because(models.WhyFloor, 5*time.Minute) {
+	if plan.NextAt.Sub(f.Now) != 5*time.Minute || toldOf(plan) != because(models.WhyFloor, 5*time.Minute) {
 		t.Errorf("%s: %+v", plan.NextAt.Sub(f.Now), plan.Reason)
 	}
 }
@@ -242,7 +271,7 @@ func TestScheduleWithoutMoments(t *testing.T) {
 	for name, s := range map[string]models.Schedule{"none": nil, "never": never{}, "backwards": stuck{}} {
 		f := Facts{Now: at("10:20:00"), Source: models.Source{Key: "wuhu", Schedule: s}}
 		plan := Next(f)
-		if plan.NextAt.Sub(f.Now) != 24*time.Hour || plan.Reason != because(models.WhyNever, 24*time.Hour) {
+		if plan.NextAt.Sub(f.Now) != 24*time.Hour || toldOf(plan) != because(models.WhyNever, 24*time.Hour) {
 			t.Errorf("%s: %+v", name, plan)
 		}
 	}

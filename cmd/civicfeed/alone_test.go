@@ -32,7 +32,7 @@ sources: [{key: daily, name: 日报, url: "%s/news/daily.rss", section: news}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), asCivicfeed(t, self), "fetch", "--config", config, "--db", db)
+	cmd := exec.CommandContext(t.Context(), asCivicfeed(t, self), "fetch", "--force", "--config", config, "--db", db)
 	cmd.Args[0] = "civicfeed"
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "read in a process of its own") {

@@ -195,7 +195,7 @@ func spent(t *testing.T, pid int) time.Duration {
 
 // TestR51StoppedWhileFetching stops a daemon in the middle of fifty visits, of which none, some or
 // all are answered at that moment: it ends in time and in order, what was saved is whole, and the
-// others are due as before.
+// others are due after the floor.
 func TestR51StoppedWhileFetching(t *testing.T) {
 	const sources = 50
 	var waiting atomic.Int64
@@ -252,6 +252,7 @@ func TestR51StoppedWhileFetching(t *testing.T) {
 			}
 			checkStopped(t, db)
 			gate.Store(&closed)
+			time.Sleep(time.Second) // the floor
 			fetchAll(t, config, db)
 			wantOnce(t, opened(t, db, store.Options{}), want)
 		})

@@ -91,7 +91,7 @@ func (c *change) alignAll(catalog *models.Catalog, keys []string) error {
 		if src, ok := catalog.Source(key); ok {
 			c.align(row, src)
 		} else {
-			stop(row)
+			c.stop(row)
 		}
 		if err := c.tx.Save(row).Error; err != nil {
 			return fmt.Errorf("write source %s: %w", key, err)
@@ -127,7 +127,7 @@ func (c *change) align(row *models.SourceState, src models.Source) {
 		c.hasten(row, src)
 	}
 	if row.Active && !src.Enabled {
-		stop(row)
+		c.stop(row)
 	}
 	row.Active = src.Enabled
 }
@@ -140,15 +140,29 @@ func specOf(src models.Source) string {
 	return src.Spec + " " + src.Location.String()
 }
 
-// hasten moves a source's next visit forward where its schedule asks for one earlier; within some
+// hasten moves a source's next visit forward where its schedule asks for one earlier: to the first
+// of its moments that leaves the source alone for as long as anything else demands; within some
 // minutes, so that an edit of many schedules does not send all the visits at once.
 func (c *change) hasten(row *models.SourceState, src models.Source) {
 	if src.Schedule == nil {
 		return
 	}
-	if next := models.MillisOf(src.Schedule.Next(c.now.Time())); next != 0 {
-		row.NextAt = min(row.NextAt, next+spread(row.Key))
+	next, free := src.Schedule.Next(c.now.Time()), max(row.NotBefore, row.LastVisit+least(row.Reason)).Time()
+	if next.Before(free) && !next.IsZero() {
+		next = src.Schedule.Next(free)
 	}
+	if at := models.MillisOf(next) + spread(row.Key); at < row.NextAt && !next.IsZero() {
+		row.NextAt, row.Reason = at, models.Reason{Why: models.WhySchedule, Spec: src.Spec, Least: row.Reason.Least}
+	}
+}
+
+// least is how long a source is left alone after a visit. Of a plan whose reason was not kept nobody
+// can tell: a month is the longest there is.
+func least(r models.Reason) models.Millis {
+	if r.Why == "" {
+		return 30 * day
+	}
+	return models.Millis(r.Least.Milliseconds())
 }
 
 // spread is a moment of the ten minutes over which a sudden change is stretched, the same for ever.
@@ -169,10 +183,10 @@ func restart(row *models.SourceState) {
 }
 
 // stop ends the visits of a source. One under way is void.
-func stop(row *models.SourceState) {
+func (c *change) stop(row *models.SourceState) {
 	row.Active = false
 	row.Epoch++
-	row.LeasedUntil = 0
+	row.LeasedUntil = min(row.LeasedUntil, c.now)
 }
 
 // judgeAll places every story anew. A batch at a time is in memory.

@@ -214,6 +214,62 @@ func TestScheduleMadeFaster(t *testing.T) {
 	})
 }
 
+// TestF18F28EditLeavesWaitsAlone: an edit of the schedule moves a visit to the first moment of the new
+// one that server, feed and failures leave free, says so, and stays so after a restart.
+func TestF18F28EditLeavesWaitsAlone(t *testing.T) {
+	const h = time.Hour
+	daily := models.Reason{Why: models.WhySchedule, Spec: "@daily"}
+	with := func(r models.Reason, wait, least time.Duration) models.Reason {
+		r.Wait, r.Least = wait, least
+		return r
+	}
+	for name, v := range map[string]struct {
+		reason     models.Reason
+		firm, next time.Duration // after the visit
+		want       time.Duration
+	}{
+		"nothing":                   {daily, 0, 24 * h, h},
+		"Retry-After":               {with(models.Reason{Why: models.WhyRetry}, 12*h, 12*h), 12 * h, 12 * h, 12 * h},
+		"a shorter one":             {with(daily, 0, 12*h), 12 * h, 24 * h, 13 * h},
+		"max-age":                   {with(models.Reason{Why: models.WhyMaxAge}, 9*h, 9*h), 0, 9 * h, 9 * h},
+		"a refusal under a day":     {with(daily, 0, 4*h), 0, 24 * h, 5 * h},
+		"gone":                      {with(models.Reason{Why: models.WhyGone}, 720*h, 720*h), 0, 720 * h, 720 * h},
+		"an own rhythm":             {with(models.Reason{Why: models.WhyRhythm}, 20*h, 2*h), 0, 20 * h, 3 * h},
+		"hours to skip":             {with(models.Reason{Why: models.WhySkip}, 0, 0), 0, 30 * h, h},
+		"hours to skip, when gone":  {with(models.Reason{Why: models.WhySkip}, 0, 720*h), 0, 722 * h, 721 * h},
+		"what an old version wrote": {models.Reason{}, 20 * h, 20 * h, 20 * h},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, d database) {
+				s, c := ready(t, d)
+				visited := c.millisNow()
+				del := fetched(t, s, claim(t, s, "daily"))
+				del.NextAt, del.NotBefore, del.Reason = c.now().Add(v.next), c.now().Add(v.firm), v.reason
+				must(t, s.Save(t.Context(), []*models.Delivery{del}))
+				c.pass(time.Second)
+				edited := city()
+				source(edited, "daily").Spec, source(edited, "daily").Schedule = "@every 1h", every(h)
+				must(t, s.Apply(t.Context(), edited))
+				must(t, s.Resume(t.Context()))
+				st := state(t, s, "daily")
+				if off := st.NextAt - visited; off < models.Millis(v.want.Milliseconds()) || off > models.Millis(v.want.Milliseconds())+11*minute {
+					t.Errorf("due %s after the visit, want %s", time.Duration(off)*time.Millisecond, v.want)
+				}
+				if st.NotBefore != visited+models.Millis(v.firm.Milliseconds()) {
+					t.Errorf("not before %s after the visit, want %s", time.Duration(st.NotBefore-visited)*time.Millisecond, v.firm)
+				}
+				want := v.reason
+				if v.want != v.next {
+					want = models.Reason{Why: models.WhySchedule, Spec: "@every 1h", Least: v.reason.Least}
+				}
+				if st.Reason != want {
+					t.Errorf("because %+v, want %+v", st.Reason, want)
+				}
+			})
+		})
+	}
+}
+
 func TestCatalogChanged(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		s, c := ready(t, d)

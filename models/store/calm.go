@@ -56,8 +56,8 @@ func (b *batch) postpone(deliveries []*models.Delivery) (saved map[string]bool, 
 		if err != nil {
 			return nil, fmt.Errorf("write the reason of %s: %w", d.Claim.Source, err)
 		}
-		args = append(args, d.Claim.Source, d.Claim.Epoch, int64(models.MillisOf(d.NextAt)), int64(models.MillisOf(d.NotBefore)),
-			string(reason), d.Visit.Status)
+		next, notBefore := dueAgain(d, b.now)
+		args = append(args, d.Claim.Source, d.Claim.Epoch, int64(next), int64(notBefore), string(reason), d.Visit.Status)
 	}
 	args = append(args, b.now, b.now)
 	// One row tells the types of all, for PostgreSQL.

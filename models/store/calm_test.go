@@ -26,8 +26,9 @@ func TestCalmIsSavedAsRecordSays(t *testing.T) {
 		"a reason in quotes": func(d *models.Delivery) {
 			d.Reason = models.Reason{Why: models.WhyMaxAge, Wait: 7, Spec: `"'?;' 每小时`}
 		},
-		"an odd address": func(d *models.Delivery) { d.Visit.URL = "https://x.example/\x00\xff新闻" },
-		"due at once":    func(d *models.Delivery) { d.NextAt, d.NotBefore = time.Time{}, time.Time{} },
+		"an odd address":       func(d *models.Delivery) { d.Visit.URL = "https://x.example/\x00\xff新闻" },
+		"a clock that stepped": func(d *models.Delivery) { d.Ended = d.NextAt.Add(23 * time.Hour) },
+		"due at once":          func(d *models.Delivery) { d.NextAt, d.NotBefore = time.Time{}, time.Time{} },
 	}
 	onBoth(t, func(t *testing.T, d database) {
 		for name, change := range cases {

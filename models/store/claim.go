@@ -11,16 +11,15 @@ import (
 	"time"
 
 	"civicfeed/models"
-
-	"gorm.io/gorm"
 )
 
 // Which says what sources may be claimed. The zero value means those that are due. Sources that
 // are not active, or that somebody holds a live lease on, never are.
 type Which struct {
-	Keys  []string // only these; empty: all
-	All   bool     // due or not, but not before the moment their last visit set as a floor
-	Force bool     // against that, too
+	Keys  []string      // only these; empty: all
+	Floor time.Duration // not those of which a lease ended by itself so short a time ago: they may have been asked
+	All   bool          // due or not, but not before the moment their last visit set as a floor
+	Force bool          // against either floor, too
 }
 
 // Claim takes a lease on up to n sources, the longest due first. A lease that has run out may be
@@ -98,7 +97,7 @@ func hintsOf(feed []byte) (models.Hints, error) {
 func (w Which) condition(now models.Millis) (string, []any) {
 	where, args := "active AND leased_until <= ?", []any{now}
 	if !w.Force {
-		where, args = where+" AND not_before <= ?", append(args, now)
+		where, args = where+" AND not_before <= ?", []any{now - models.Millis(w.Floor.Milliseconds()), now}
 	}
 	if !w.Force && !w.All {
 		where, args = where+" AND next_at <= ?", append(args, now)
@@ -124,15 +123,16 @@ func (s *Store) MarkReading(ctx context.Context, claim models.Claim, m models.Ma
 	return nil
 }
 
-// Release gives leases back unused: after rest the sources are due as they were before.
+// Release gives leases back: after rest the sources are due as they were before.
 func (s *Store) Release(ctx context.Context, claims []models.Claim, rest time.Duration) error {
 	if len(claims) == 0 {
 		return nil
 	}
 	return s.change(ctx, func(c *change) error {
 		for _, claim := range claims {
-			err := c.tx.Exec(`UPDATE sources SET leased_until = ?, reading_body = ?, reading_at = ?, reading_poison = ?
-				WHERE key = ? AND epoch = ?`, c.now+models.Millis(rest.Milliseconds()),
+			until := c.now + models.Millis(rest.Milliseconds())
+			err := c.tx.Exec(`UPDATE sources SET leased_until = 0, not_before = CASE WHEN not_before > ? THEN not_before ELSE ? END,
+				reading_body = ?, reading_at = ?, reading_poison = ? WHERE key = ? AND epoch = ?`, until, until,
 				claim.Reading.Body, claim.Reading.At, claim.Reading.Poison, claim.Source, claim.Epoch).Error
 			if err != nil {
 				return fmt.Errorf("release %s: %w", claim.Source, err)
@@ -142,7 +142,12 @@ func (s *Store) Release(ctx context.Context, claims []models.Claim, rest time.Du
 	})
 }
 
-// dropLeases frees what a process that died held.
-func dropLeases(tx *gorm.DB) error {
-	return tx.Exec("UPDATE sources SET leased_until = 0 WHERE leased_until <> 0").Error
+// endLeases ends what a process that died held.
+func (s *Store) endLeases(ctx context.Context) error {
+	db := s.writer.WithContext(ctx)
+	now, err := s.now(db)
+	if err != nil {
+		return err
+	}
+	return db.Exec("UPDATE sources SET leased_until = ? WHERE leased_until > ?", now, now).Error
 }

@@ -24,6 +24,21 @@ func claimed(t *testing.T, s *Store, n int, w Which) string {
 	return strings.Join(keys, " ")
 }
 
+// due names the sources that may be claimed.
+func due(t *testing.T, s *Store, w Which) string {
+	t.Helper()
+	all, err := s.Due(t.Context(), w)
+	must(t, err)
+	var keys []string
+	for _, d := range all {
+		keys = append(keys, d.Source)
+		if !strings.HasPrefix(d.Address, "http") {
+			t.Errorf("%s is asked at %q", d.Source, d.Address)
+		}
+	}
+	return strings.Join(keys, " ")
+}
+
 func TestClaimWhich(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		s, c := ready(t, d)
@@ -32,6 +47,9 @@ func TestClaimWhich(t *testing.T) {
 		must(t, s.Apply(t.Context(), cat))
 		expect := func(when string, n int, w Which, want string) {
 			t.Helper()
+			if due := due(t, s, w); n == 9 && due != want {
+				t.Errorf("%s: due are %q, want %q", when, due, want)
+			}
 			if got := claimed(t, s, n, w); got != want {
 				t.Errorf("%s: claimed %q, want %q", when, got, want)
 			}
@@ -79,6 +97,58 @@ func TestLease(t *testing.T) {
 		must(t, s.Release(t.Context(), []models.Claim{second}, 0))
 		if got := claimed(t, s, 1, Which{Keys: []string{"daily"}}); got != "daily" {
 			t.Error("a released source is not due")
+		}
+	})
+}
+
+// TestF15F17RestAfterALease: what may have been asked under a lease that nobody saved or gave back is
+// left alone for the floor from its end on, be it that its process was killed or its machine lost.
+func TestF15F17RestAfterALease(t *testing.T) {
+	onBoth(t, func(t *testing.T, d database) {
+		s, c := ready(t, d)
+		free := func(when string, w Which, want string) {
+			t.Helper()
+			w.Keys = []string{"daily"}
+			if got := claimed(t, s, 1, w); got != want {
+				t.Errorf("%s: claimed %q, want %q", when, got, want)
+			}
+		}
+		floor := Which{Floor: 5 * time.Minute}
+		claim(t, s, "daily")
+		c.pass(10 * time.Second)
+		must(t, s.endLeases(t.Context())) // its process was killed
+		free("killed", floor, "")
+		free("killed, all", Which{Floor: 5 * time.Minute, All: true}, "")
+		c.pass(5*time.Minute - time.Second)
+		free("a second too soon", floor, "")
+		c.pass(time.Second)
+		free("after the floor", floor, "daily")
+		free("given back unasked", floor, "daily")
+
+		claim(t, s, "daily")
+		c.pass(5 * time.Minute) // the lease ended four minutes ago
+		free("lost", floor, "")
+		free("by force", Which{Floor: 5 * time.Minute, Force: true}, "daily")
+
+		must(t, s.Release(t.Context(), []models.Claim{claim(t, s, "daily")}, 5*time.Minute))
+		free("given back after it was asked", floor, "")
+		c.pass(5 * time.Minute)
+		free("the floor after that", floor, "daily")
+
+		del := fetched(t, s, claim(t, s, "daily"))
+		del.NextAt, del.NotBefore = c.now().Add(2*time.Hour), c.now().Add(2*time.Hour)
+		must(t, s.Save(t.Context(), []*models.Delivery{del}))
+		must(t, s.Release(t.Context(), []models.Claim{claim(t, s, "daily")}, 0))
+		free("given back, before what its server asked for", Which{All: true}, "")
+
+		off := city()
+		source(off, "plain").Enabled = false
+		claim(t, s, "plain")
+		must(t, s.Apply(t.Context(), off))
+		must(t, s.Apply(t.Context(), city()))
+		floor.Keys = []string{"plain"}
+		if got := claimed(t, s, 1, floor); got != "" {
+			t.Error("switched off and on while it was asked, it is asked again at once")
 		}
 	})
 }

@@ -44,7 +44,7 @@ func TestF10KilledBetweenItemsAndValidators(t *testing.T) {
 		}
 		_, err = db.Exec("DROP TRIGGER killpoint")
 		must(t, err)
-		must(t, dropLeases(s.writer)) // of the one that was killed
+		must(t, s.endLeases(t.Context())) // of the one that was killed
 		st := state(t, s, "daily")
 		if st.Validators.ETag != `"1"` || st.BodyHash != "b1" {
 			t.Errorf("%s: kept %+v, %s", point, st.Validators, st.BodyHash)

@@ -8,7 +8,7 @@ import (
 )
 
 // LockPolling makes this process the only one that polls into an SQLite file, until unlock; it
-// answers [ErrPolling] at once when another is. Leases that a dead process left are freed. On
+// answers [ErrPolling] at once when another is. Leases that a dead process left are ended. On
 // PostgreSQL any number of daemons share the work, and there is nothing to lock.
 func (s *Store) LockPolling(ctx context.Context) (unlock func() error, err error) {
 	if s.writer == nil {
@@ -24,9 +24,9 @@ func (s *Store) LockPolling(ctx context.Context) (unlock func() error, err error
 	case !ok:
 		return nil, fmt.Errorf("%w, %s: stop that one first, or give this one a file of its own with --db", ErrPolling, s.engine.file)
 	}
-	if err := dropLeases(s.writer.WithContext(ctx)); err != nil {
+	if err := s.endLeases(ctx); err != nil {
 		_ = lock.Unlock()
-		return nil, fmt.Errorf("free old leases in %s: %w", s.engine.file, err)
+		return nil, fmt.Errorf("end old leases in %s: %w", s.engine.file, err)
 	}
 	return lock.Unlock, nil
 }

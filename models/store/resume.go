@@ -108,18 +108,17 @@ func (w *waking) plan(row *models.SourceState, moments models.Schedule) {
 	if row.LeasedUntil > w.now+longestLease {
 		row.LeasedUntil = w.now + longestLease
 	}
-	next, step := w.moments(moments)
 	late := w.late
-	if row.NextAt > w.now+w.furthest(row, next) { // planned by such a clock, and not visited since
-		row.NextAt, late = w.now, hour
+	if max(row.NextAt, row.NotBefore) > w.furthest(row, moments) { // planned by such a clock, and not visited since
+		row.NextAt, row.NotBefore, late = w.now, w.now, hour
 	}
+	_, step := nextOf(moments, w.now)
 	if row.NextAt != 0 && row.NextAt <= w.now && row.LeasedUntil <= w.now && late > minute {
 		row.NextAt = w.now + share(row.Key, min(late, step, hour))
 		for end := row.NextAt + longestSkip; row.Feed.Hints.Skips(row.NextAt.Time()) && row.NextAt < end; {
 			row.NextAt += hour
 		}
 	}
-	row.NotBefore = min(row.NotBefore, max(row.NextAt, w.now))
 }
 
 // past takes a moment that has been; one still to come was told by a clock that has gone back.
@@ -130,30 +129,31 @@ func (w *waking) past(t models.Millis) models.Millis {
 	return min(t-w.back, w.now)
 }
 
-// moments tells how far the next moment of a schedule is, and how far apart the next two are.
-func (w *waking) moments(s models.Schedule) (next, step models.Millis) {
+// nextOf is the next moment of a schedule after t, and how far it is from there to the one after.
+func nextOf(s models.Schedule, t models.Millis) (next, step models.Millis) {
 	if s == nil {
-		return day, hour
+		return t + day, hour
 	}
-	first := s.Next(w.now.Time())
+	first := s.Next(t.Time())
 	if first.IsZero() {
-		return day, hour
+		return t + day, hour
 	}
 	step = models.MillisOf(s.Next(first)) - models.MillisOf(first)
 	if step <= 0 {
 		step = hour
 	}
-	return models.MillisOf(first) - w.now, step
+	return models.MillisOf(first), step
 }
 
-// furthest is how far off the next visit of a source can be planned: what its schedule and the
-// reason of its plan say, and two hours, over which visits are spread.
-func (w *waking) furthest(row *models.SourceState, next models.Millis) models.Millis {
-	far := max(next, models.Millis(row.Reason.Wait.Milliseconds()))
+// furthest is the last moment that the next visit of a source can be planned for: the first of its
+// schedule after all that the reason of its plan says, and two hours, over which visits are spread.
+func (w *waking) furthest(row *models.SourceState, s models.Schedule) models.Millis {
+	wait := max(models.Millis(row.Reason.Wait.Milliseconds()), least(row.Reason))
 	if row.Reason.Why == models.WhySkip {
-		far = max(far, longestSkip)
+		wait = max(wait, longestSkip)
 	}
-	return far + 2*hour
+	next, _ := nextOf(s, w.now+wait)
+	return next + 2*hour
 }
 
 // share is the source's own part of a time, the same for ever, evenly among keys.
@@ -222,6 +222,12 @@ func (c *change) redate(story *models.Story, w *waking) error {
 	}
 	c.touch(views...)
 	return nil
+}
+
+// dueAgain is when a source is due after a visit, and not before when, by the clock as it is now.
+func dueAgain(d *models.Delivery, now models.Millis) (next, notBefore models.Millis) {
+	by := drift(d, now)
+	return models.MillisOf(d.NextAt.Add(by)), models.MillisOf(d.NotBefore.Add(by))
 }
 
 // drift is by how much the clock moved otherwise than time passed while a visit was under way. What

@@ -238,6 +238,7 @@ func TestWaking(t *testing.T) {
 	const now = models.Millis(1_800_000_000_000)
 	hourly, monthly := every(time.Hour), every(30*24*time.Hour)
 	wait := func(why models.Why, d time.Duration) models.Reason { return models.Reason{Why: why, Wait: d} }
+	after := func(d time.Duration) models.Reason { return models.Reason{Why: models.WhySchedule, Least: d} }
 	for name, c := range map[string]struct {
 		w        waking
 		row      models.SourceState
@@ -256,6 +257,9 @@ func TestWaking(t *testing.T) {
 		"which is its schedule":       {waking{}, models.SourceState{NextAt: now + 30*day}, monthly, 30 * day, 30 * day},
 		"or what the server asked":    {waking{}, models.SourceState{NextAt: now + day, Reason: wait(models.WhyRetry, 24*time.Hour)}, hourly, day, day},
 		"or that it is gone":          {waking{}, models.SourceState{NextAt: now + 30*day, Reason: wait(models.WhyGone, 30*24*time.Hour)}, hourly, 30 * day, 30 * day},
+		"or what it was, unknown":     {waking{}, models.SourceState{NextAt: now + 20*hour, NotBefore: now + 20*hour}, hourly, 20 * hour, 20 * hour},
+		"or after what it asked":      {waking{}, models.SourceState{NextAt: now + 13*hour, NotBefore: now + 12*hour, Reason: after(12 * time.Hour)}, hourly, 13 * hour, 13 * hour},
+		"rests a year":                {waking{}, models.SourceState{NextAt: now - 1, NotBefore: now + 365*day, Reason: after(0)}, hourly, 0, hour},
 		"or that it wants its Sunday": {waking{}, models.SourceState{NextAt: now + 2*day, Reason: wait(models.WhySkip, 0)}, hourly, 2 * day, 2 * day},
 		"visited in the future":       {waking{back: day}, models.SourceState{LastVisit: now + day, NextAt: now + day + hour}, hourly, hour, hour},
 		"in an hour to skip":          {waking{late: day}, models.SourceState{NextAt: now - 1, Feed: skipping((now / hour) % 24)}, hourly, hour - now%hour, 2 * hour},
@@ -266,6 +270,9 @@ func TestWaking(t *testing.T) {
 		c.w.plan(&row, c.moments)
 		if off := row.NextAt - now; off < c.from || off > c.to {
 			t.Errorf("%s: due in %s, want %s to %s", name, time.Duration(off)*time.Millisecond, time.Duration(c.from)*time.Millisecond, time.Duration(c.to)*time.Millisecond)
+		}
+		if row.NotBefore != c.row.NotBefore && row.NotBefore != now || row.NotBefore > max(row.NextAt, now) {
+			t.Errorf("%s: not before %s", name, time.Duration(row.NotBefore-now)*time.Millisecond)
 		}
 	}
 }

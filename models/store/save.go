@@ -208,8 +208,8 @@ func (b *batch) found(item *models.Item, backlog bool) models.Story {
 func record(src *models.SourceState, d *models.Delivery, now models.Millis) {
 	v := &d.Visit
 	src.LeasedUntil, src.LastVisit, src.Status, src.Class, src.Error = 0, now, v.Status, v.Class, v.Error
-	by := drift(d, now)
-	src.NextAt, src.NotBefore, src.Reason = models.MillisOf(d.NextAt.Add(by)), models.MillisOf(d.NotBefore.Add(by)), d.Reason
+	src.NextAt, src.NotBefore = dueAgain(d, now)
+	src.Reason = d.Reason
 	src.Rhythm = d.Rhythm
 	src.Validators, src.BodyHash, src.Reading = verbatim(d.Validators), d.BodyHash, d.Reading
 	if d.Feed != nil {
