@@ -467,7 +467,7 @@ func TestStoppedVisitsAreGivenBack(t *testing.T) {
 		}
 		for key, rest := range map[string]time.Duration{first: 5 * time.Minute, other: 0} {
 			s := b.state(key)
-			if due := s.NotBefore.Time().Sub(time.Now()); s.LastVisit != 0 || s.LeasedUntil != 0 || due != rest {
+			if due := time.Until(s.NotBefore.Time()); s.LastVisit != 0 || s.LeasedUntil != 0 || due != rest {
 				b.Errorf("the visit was saved, is still claimed, or rests for %s, not %s: %+v", due, rest, s)
 			}
 		}

@@ -26,7 +26,7 @@ import (
 // One over which a panic was caught is treated as that.
 //
 // So a body ends the daemon once at most, whatever it is changed into and whatever comes in
-// between; and kills cost a source no item and no delay, however many there are.
+// between; and kills cost a source no item and no delay beyond the floor, however many there are.
 
 // probation is how long a source stays suspect, and a poisonous body unread.
 const probation = 24 * time.Hour
