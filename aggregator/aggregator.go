@@ -40,6 +40,8 @@ type Options struct {
 	// Alone makes a process that does [ReadAlone], for what comes from a source over which a process
 	// has died; nil: it is read in this one, once more.
 	Alone func(context.Context) *exec.Cmd
+	// Accept takes what is withheld of sources; see [models.Withheld].
+	Accept bool
 
 	dial func(ctx context.Context, network, address string) (net.Conn, error) // see fetch.Options.Dial
 }
@@ -53,7 +55,7 @@ type Aggregator struct {
 	cores  int64
 	parses *semaphore.Weighted                                    // reading is what a changed feed costs: one at a time a core
 	rooms  *rooms                                                 // for big bodies
-	read   func(*fetch.Response, models.Source) (*Reading, error) // Read; tests break it
+	read   func(*fetch.Response, models.Source) (*Reading, error) // sketch; tests break it
 	uplink *uplink
 	ticked time.Time // by the store's clock: the last tick
 	visits sync.WaitGroup
@@ -89,7 +91,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) (*Aggregator, error) {
 	}
 	cores := int64(runtime.GOMAXPROCS(0))
 	a := &Aggregator{
-		store: st, opts: o, cores: cores, read: Read,
+		store: st, opts: o, cores: cores, read: sketch,
 		free:   newFree(),
 		parses: semaphore.NewWeighted(cores),
 		rooms:  newRooms(),

@@ -186,7 +186,7 @@ func troublemakers() map[string]hostile {
 		"R30 cut off":              {body: say(one[:len(one)-10]), items: 1},
 		"R30 unclosed":             {body: say(rssHead, "<item><title>甲</title>"), items: 0},
 		"T25 links of all kinds":   {body: item(`<title>&lt;script&gt;甲</title><link>javascript:alert(1)</link><guid>../../etc/passwd</guid>`), items: 1},
-		"T31 markup that is a mix": {body: item("<title>" + strings.Repeat("<b><![CDATA[<i>", 500) + "</title>"), items: 0},
+		"T31 markup that is a mix": {body: item("<title>" + strings.Repeat("<b><![CDATA[<i>", 500) + "</title>"), items: 1},
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 )
 
 // readingVersion moves when the same bytes would be read differently: every source is then read
-// once more, without validators, by whatever daemon comes to it first.
-const readingVersion = 1
+// once more, without validators, by whatever daemon comes to it first. What differs then is our
+// doing: it is written, and is no update.
+//
+// Version 2 reads more: dates, links, people, files and encodings that were lost, and items that
+// their sources gave another id are those that are held.
+const readingVersion = 2
 
 // Reading is what the bytes of a source hold.
 type Reading struct {
@@ -27,11 +31,44 @@ type Reading struct {
 	Items    []models.Item // in the order of the document
 	Warnings []string      // repairs and doubts
 	Partial  bool          // the document ends early: entries may be missing
+
+	rest func(*models.Item) // reads what of an item was put off; nil: nothing was
 }
 
 // Read turns an answer into items: decode, parse, normalize. An error is a [models.Failure]; a
 // panic on the way is one, of class internal, so that no document ends the daemon.
-func Read(resp *fetch.Response, src models.Source) (r *Reading, err error) {
+func Read(resp *fetch.Response, src models.Source) (*Reading, error) {
+	r, err := read(resp, src, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i := range r.Items {
+		if err := r.finish(&r.Items[i]); err != nil {
+			return nil, err
+		}
+	}
+	r.rest = nil
+	return r, nil
+}
+
+// sketch is Read that puts off the texts of items: most are held as they are, and then nobody
+// needs them. See [normalize.Sketch].
+func sketch(resp *fetch.Response, src models.Source) (*Reading, error) { return read(resp, src, nil) }
+
+// finish reads what of an item was put off.
+func (r *Reading) finish(it *models.Item) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("read “%s”: %w", it.Title, &panicked{value, debug.Stack()})
+		}
+	}()
+	if r.rest != nil {
+		r.rest(it)
+	}
+	return nil
+}
+
+func read(resp *fetch.Response, src models.Source, t *trace) (r *Reading, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			r, err = nil, fmt.Errorf("read %s: %w", cmp.Or(resp.URL, src.Name), &panicked{value, debug.Stack()})
@@ -42,20 +79,24 @@ func Read(resp *fetch.Response, src models.Source) (r *Reading, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
+	t.decoded(text)
 	doc, err := parse.Feed(text.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	feed, items := normalize.Items(doc, normalize.Input{
+	t.parsed(doc)
+	feed, items, rest := normalize.Sketch(doc, normalize.Input{
 		Source: src, URL: resp.URL, ContentLocation: resp.ContentLocation, Language: resp.ContentLanguage,
+		Manner: manner(src), Steps: t.on(),
 	})
+	t.normalized(feed, len(items))
 	warnings := slices.Concat(text.Repairs, doc.Warnings, feed.Warnings)
 	if len(items) == 0 {
 		warnings = append(warnings, "the feed is empty: what was published before stays")
 	}
 	return &Reading{
 		Encoding: text.Encoding, Feed: feed, Items: items, Warnings: warnings,
-		Partial: doc.Partial,
+		Partial: doc.Partial, rest: rest,
 	}, nil
 }
 

@@ -63,6 +63,7 @@ func (a *Aggregator) saveBatch(ds []*models.Delivery) error {
 			continue
 		}
 		a.logMove(d)
+		a.logDoubt(d)
 		if a.opts.Observe != nil {
 			a.opts.Observe(d)
 		}

@@ -23,13 +23,16 @@ import (
 // tell which, so it is tried, where it can do no harm: from then on what comes from the source is
 // read in a process of its own, until the marked body was read well, or a day has passed. A body
 // that ends that process too is poison: it is not read again before it changes or a day has passed.
-// One over which a panic was caught is treated as that.
+// One over which a panic was caught is treated as that. After three such bodies in a row the source
+// is in quarantine: nothing of it is read for a day.
 //
 // So a body ends the daemon once at most, whatever it is changed into and whatever comes in
 // between; and kills cost a source no item and no delay beyond the floor, however many there are.
 
-// probation is how long a source stays suspect, and a poisonous body unread.
-const probation = 24 * time.Hour
+const (
+	probation = 24 * time.Hour // for which a source stays suspect, and a poisonous body unread
+	breaks    = 3              // bodies in a row, each within a day of the one before, that bring quarantine
+)
 
 // way is how a body is read.
 type way int
@@ -51,7 +54,7 @@ func wayOf(m models.Mark, hash string, at models.Millis) way {
 	switch {
 	case !m.Poison && !suspect(m, at):
 		return here
-	case m.Poison && m.Body == hash && suspect(m, at):
+	case m.Poison && (m.Body == hash || m.Times >= breaks) && suspect(m, at):
 		return never
 	}
 	return alone
@@ -62,6 +65,16 @@ func remains(m models.Mark, hash string, at models.Millis) models.Mark {
 	if m.Body == hash || !suspect(m, at) {
 		return models.Mark{}
 	}
+	m.Times = 0 // it is three in a row that count
+	return m
+}
+
+// broken is the mark of a body over which reading broke down.
+func broken(before models.Mark, hash string, at models.Millis) models.Mark {
+	m := models.Mark{Body: hash, At: at, Poison: true, Times: 1}
+	if suspect(before, at) {
+		m.Times += before.Times
+	}
 	return m
 }
 
@@ -69,14 +82,15 @@ func remains(m models.Mark, hash string, at models.Millis) models.Mark {
 // the mark is to stay. A process of its own cannot end ours, so the mark that sent the body there
 // stays as it is: a kill in between says nothing of it.
 func (a *Aggregator) readMarked(ctx context.Context, d *models.Delivery, src models.Source, resp *fetch.Response, hash string) (*Reading, error) {
-	now := d.Claim.At
-	mark := models.Mark{Body: hash, At: now}
+	before, now := d.Claim.Reading, d.Claim.At
 	read := a.readAlone
-	switch wayOf(d.Claim.Reading, hash, now) {
-	case never:
+	switch way := wayOf(before, hash, now); {
+	case way == never && before.Times >= breaks:
+		return nil, fmt.Errorf("read %s: %w", resp.URL, errQuarantine)
+	case way == never:
 		return nil, fmt.Errorf("read %s: %w", resp.URL, errPoison)
-	case here:
-		if err := a.store.MarkReading(ctx, d.Claim, mark); err != nil {
+	case way == here:
+		if err := a.store.MarkReading(ctx, d.Claim, models.Mark{Body: hash, At: now}); err != nil {
 			return nil, err
 		}
 		read = a.readHere
@@ -84,11 +98,10 @@ func (a *Aggregator) readMarked(ctx context.Context, d *models.Delivery, src mod
 	r, err := read(ctx, resp, src)
 	switch {
 	case errors.As(err, new(*panicked)), errors.Is(err, errPoison):
-		mark.Poison = true
-		d.Reading = mark
+		d.Reading = broken(before, hash, now)
 	case errors.Is(err, errNoProcess): // it was not tried
 	default:
-		d.Reading = remains(d.Claim.Reading, hash, now)
+		d.Reading = remains(before, hash, now)
 	}
 	return r, err
 }
@@ -100,6 +113,8 @@ func (a *Aggregator) readHere(_ context.Context, resp *fetch.Response, src model
 var (
 	errPoison = errors.New("civicfeed itself broke down over this very document: " +
 		"it is read again when it has changed, or after a day; please report this feed")
+	errQuarantine = fmt.Errorf("civicfeed itself broke down over %d documents of this source in a row: "+
+		"none is read before a day has passed; please report this feed", breaks)
 	errNoProcess = errors.New("no process of its own to read it in")
 )
 

@@ -163,7 +163,7 @@ func TestF11NothingIsKeptOfAFailure(t *testing.T) {
 		bad   http.HandlerFunc
 		class models.ErrorClass
 	}{
-		"broken":     {says(`{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", `, header...), models.ErrParse},
+		"broken":     {says(`{"version": "https://jsonfeed.org/version/1.1", "items": [{"id" "1"}]}`, header...), models.ErrParse},
 		"a WAF page": {says("<!DOCTYPE html><html><script>document.cookie='x'</script></html>", header...), models.ErrNotAFeed},
 		"over limit": {says(rss("恶")+strings.Repeat(" ", 1<<20), header...), models.ErrTooLarge},
 		"cut short": {func(w http.ResponseWriter, r *http.Request) {

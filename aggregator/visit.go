@@ -4,12 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 
 	"civicfeed/aggregator/fetch"
-	"civicfeed/aggregator/normalize"
 	"civicfeed/aggregator/schedule"
 	"civicfeed/models"
 )
@@ -35,13 +34,17 @@ func Look(ctx context.Context, client *fetch.Client, src models.Source) (*Readin
 // the source was asked: it may have waited for its turn in vain.
 func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c models.Claim, claiming time.Time) (d *models.Delivery, asked bool) {
 	src, manner := source.Source, source.manner
-	d = &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm}
+	d = &models.Delivery{Claim: c, Validators: c.Validators, BodyHash: c.BodyHash, Reading: c.Reading, Rhythm: c.Rhythm, Haste: c.Haste, Withheld: c.Withheld}
 	d.Visit = models.Visit{Source: c.Source, At: c.At}
+	if a.admits(c) {
+		d.Backlog, d.Withheld = c.Withheld.Upto, models.Withheld{}
+	}
 	ask := Request(src)
 	ask.MovedTo = c.MovedTo
 	ask.Sent = func() { asked = true }
 	ask.Room = func(ctx context.Context) error { return a.rooms.take(ctx, d) }
-	if strings.HasPrefix(c.BodyHash, manner) {
+	d.Reread = c.BodyHash != "" && !strings.HasPrefix(c.BodyHash, manner)
+	if !d.Reread && d.Backlog == 0 {
 		ask.Validators = c.Validators // of a body that we read as we would read it today
 	}
 	began := time.Now()
@@ -65,16 +68,16 @@ func (a *Aggregator) deliver(ctx context.Context, p *plan, source *planned, c mo
 }
 
 // take reads an answer into the delivery: its items that are new or changed, and validators. Of a
-// document that ends early none are kept, for the next answer may be whole, until the same bytes came
-// twice: then it was not lost on the way that something is missing.
+// document that ends early, or came garbled, none are kept, for the next answer may be whole, until
+// the same bytes came twice: then it was not lost on the way that something is missing.
 func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.Source, resp *fetch.Response, manner string) error {
 	var hash string
 	if !resp.NotModified {
 		sum := sha256.Sum256(resp.Body)
 		hash = manner + hex.EncodeToString(sum[:16])
 	}
-	if resp.NotModified || strings.TrimSuffix(d.Claim.BodyHash, partial) == hash {
-		d.Visit.Outcome, d.Validators = models.Unchanged, resp.Validators
+	if resp.NotModified || strings.TrimSuffix(d.Claim.BodyHash, partial) == hash && d.Backlog == 0 {
+		d.Visit.Outcome, d.Validators, d.Haste = models.Unchanged, resp.Validators, max(d.Haste-1, 0)
 		return nil
 	}
 	share := a.share(resp, d.Claim)
@@ -86,56 +89,41 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 	if err != nil {
 		return err
 	}
-	if d.Items, err = a.unknown(ctx, src.Key, r.Items); err != nil {
+	garbled, err := a.recognize(ctx, d, r)
+	if err != nil {
+		if p := (*panicked)(nil); errors.As(err, &p) {
+			d.Reading = broken(d.Claim.Reading, hash, d.Claim.At)
+		}
 		return err
 	}
 	conclude(&d.Visit, resp, r, nil)
-	d.Feed, d.BodyHash, d.Rhythm = &r.Feed, hash, schedule.Rhythm(datesOf(r.Items), d.Claim.At.Time())
-	if r.Partial {
-		d.BodyHash += partial
-		return nil
+	d.BodyHash, d.Rhythm = hash, schedule.Rhythm(datesOf(r.Items), d.Claim.At.Time())
+	if !garbled {
+		d.Feed = &r.Feed
 	}
-	d.Validators = resp.Validators
+	switch {
+	case garbled && d.Claim.BodyHash != hash+garbling:
+		d.BodyHash += garbling
+	case r.Partial || garbled:
+		d.BodyHash += partial
+	default:
+		d.Validators = resp.Validators
+	}
 	return nil
 }
 
-// partial ends the hash of a body that ends early.
-const partial = "…"
-
-// unknown gives the items of a reading their ids, and leaves out those that the store holds as
-// they are and those that show nothing.
-func (a *Aggregator) unknown(ctx context.Context, source string, items []models.Item) ([]models.Item, error) {
-	var identities, addresses []string
-	for i := range items {
-		identities = append(identities, items[i].Identity)
-		if items[i].Address != "" {
-			addresses = append(addresses, items[i].Address)
-		}
-	}
-	known, err := a.store.Known(ctx, source, identities, addresses)
-	if err != nil {
-		return nil, fmt.Errorf("look up what is known of %s: %w", source, err)
-	}
-	held := make(map[string]models.Item, len(known))
-	for _, it := range known {
-		held[it.ID] = it
-	}
-	var news []models.Item
-	for _, it := range normalize.Identify(items, known) {
-		h, ok := held[it.ID]
-		if !it.Blank() && (!ok || it.Sum() != h.Digest || it.Redates(h)) {
-			news = append(news, it)
-		}
-	}
-	return news, nil
-}
+// What ends the hash of a body that is not believed to be whole.
+const (
+	partial  = "…" // it ends early, or came garbled twice: once more, and it is what the source has
+	garbling = "~" // it came garbled: it is read once more, though it be the same
+)
 
 // schedule settles when the source is due again.
 func (a *Aggregator) schedule(d *models.Delivery, p *plan, src models.Source, resp *fetch.Response, now time.Time, down time.Duration) {
 	f := schedule.Facts{
 		Now: now, Source: src, Network: p.catalog.Network,
 		Outcome: d.Visit.Outcome, Class: d.Visit.Class, Failures: d.Claim.Failures,
-		Answered: resp != nil, Hold: d.Hold, Down: down, Hints: d.Claim.Hints, Rhythm: d.Rhythm, LastNew: d.Claim.LastNew.Time(),
+		Answered: resp != nil, Hold: d.Hold, Down: down, Haste: d.Haste, Hints: d.Claim.Hints, Rhythm: d.Rhythm, LastNew: d.Claim.LastNew.Time(),
 	}
 	if d.Feed != nil {
 		f.Hints = d.Feed.Hints
@@ -180,7 +168,7 @@ func conclude(v *models.Visit, resp *fetch.Response, r *Reading, err error) {
 		return
 	}
 	v.Outcome, v.Items = models.Fetched, len(r.Items)
-	for _, w := range r.Warnings {
+	for _, w := range r.remarks() {
 		v.Warnings = append(v.Warnings, resp.Mask(w))
 	}
 }

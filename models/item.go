@@ -110,14 +110,17 @@ type Item struct {
 	FirstSeen Millis   // the visit that brought it
 	Hash      string   // of what people read: another hash is an update
 	Digest    string   // of all that is kept: another digest is written, update or not; see Sum
+	Told      string   `json:"-"`               // digest of the entry as it came: while it is the same, so is the item
 	Warnings  []string `gorm:"serializer:json"` // repairs and doubts, for the admin
+	Steps     []Step   `gorm:"-" json:"-"`      // how it was read, where that was asked for; never kept
 }
 
-// Sum is the digest of what is kept of an item, but for its dates and what the store adds.
+// Sum is the digest of what is kept of an item, but for its dates, the doubts about it (which come
+// and go with its dates), and what the store adds.
 func (it *Item) Sum() string {
 	kept := *it
 	kept.Story, kept.Digest, kept.FirstSeen = "", "", 0
-	kept.Published, kept.Updated = Moment{}, Moment{}
+	kept.Published, kept.Updated, kept.Warnings = Moment{}, Moment{}, nil
 	h := sha256.New()
 	// Encoding strings, numbers and lists of them does not fail, and nor does a hash.
 	_ = json.NewEncoder(h).Encode(kept)
@@ -179,6 +182,8 @@ type Feed struct {
 	Description string     `json:"description,omitempty"`
 	Link        string     `json:"link,omitempty"` // home page
 	Self        string     `json:"self,omitempty"`
+	Next        string     `json:"next,omitempty"`         // its next page, of older items
+	PrevArchive string     `json:"prev_archive,omitempty"` // the archive before it (RFC 5005)
 	Language    string     `json:"language,omitempty"`
 	Rights      string     `json:"rights,omitempty"`
 	Generator   string     `json:"generator,omitempty"`
@@ -189,4 +194,5 @@ type Feed struct {
 	Updated     Millis     `json:"updated,omitempty"`
 	Hints       Hints      `json:"hints,omitzero"`
 	Warnings    []string   `json:"warnings,omitempty"` // repairs and doubts, for the admin
+	Steps       []Step     `json:"-"`                  // how it was read, where that was asked for; never kept
 }

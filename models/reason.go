@@ -19,6 +19,7 @@ const (
 	WhyRefused  Why = "refused"      // the server refuses us; after Wait
 	WhyGone     Why = "gone"         // the server: gone for good (410); after Wait
 	WhyFailures Why = "failures"     // Count of them in a row; after Wait
+	WhyMissed   Why = "missed"       // the visit before missed items: sooner than else, after Wait
 	WhyOurs     Why = "our_line"     // our own connection was down; after Wait
 )
 

@@ -5,7 +5,7 @@ type Story struct {
 	Seq       int64  `gorm:"primaryKey;autoIncrement:false"` // the change at which it first entered
 	ID        string // for ever, from the first save on: the id of the item that founded it
 	Rev       int64  // the newest change
-	Listed    Millis // when feeds announce it: the moment of saving, for a backlog the published time
+	Listed    Millis // when feeds announce it: the moment of saving, for a backlog the published time; 0: not yet, no view has it
 	Published Millis
 	Updated   Millis
 	Sections  []string `gorm:"serializer:json"` // keys, without those above them

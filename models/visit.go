@@ -29,6 +29,7 @@ const (
 	ErrBlocked     ErrorClass = "blocked_address"   // our guard refused the address
 	ErrNotAFeed    ErrorClass = "not_a_feed"        // an HTML page, a login page, an error in JSON
 	ErrEmpty       ErrorClass = "empty_feed"        // not a failure: a feed that holds nothing, visit after visit
+	ErrUnknown     ErrorClass = "unrecognized"      // not a failure: entries that look like old ones under other names
 	ErrOrigin      ErrorClass = "blocked_by_origin" // 401, 403, 412, 451, 521
 	ErrRateLimited ErrorClass = "rate_limited"      // 429
 	ErrGone        ErrorClass = "gone"              // 410
@@ -100,7 +101,9 @@ type Claim struct {
 	Hints      Hints         // of the newest document
 	Rhythm     time.Duration // learnt from it; 0: none
 	LastNew    Millis        // the last visit that brought an item
-	Calm       bool          // for the store: nothing is wrong with the source, nothing in suspense
+	Haste      int           // see [SourceState]
+	Withheld   Withheld
+	Calm       bool // for the store: nothing is wrong with the source, nothing in suspense
 }
 
 // Mark says what is being read of a source. It is written before a body is read and goes when the
@@ -110,6 +113,16 @@ type Mark struct {
 	Body   string // its hash
 	At     Millis // when the claim was made under which it was read
 	Poison bool   // it ended a process of its own, or was caught in a panic
+	Times  int    // that this happened, within a day of each other, to this body or others of the source
+}
+
+// Withheld tells of entries that are held, but not listed before a person says so, or some days have
+// passed: by their dates they were there before, and by nothing else can they be told to be what is
+// held. Zero: there are none.
+type Withheld struct {
+	Since Millis // of the first visit that withheld any
+	Upto  Millis // what is dated up to then; what came later is news
+	Items int    // that wait
 }
 
 // Delivery is what a visit brings to the store, saved in one transaction or not at all.
@@ -128,6 +141,10 @@ type Delivery struct {
 	Ended      time.Time     // by the claim's clock: what NextAt and NotBefore are reckoned from
 	Hold       bool          // our own connection is down: it failed by no fault of the source
 	Rhythm     time.Duration // learnt from the document, else that of the claim
+	Haste      int           // what it is now; see [SourceState]
+	Withheld   Withheld      // likewise; new items dated up to then wait with those that do
+	Backlog    Millis        // what was withheld is let go, listed by its dates like new items dated up to then: it floods nothing
+	Reread     bool          // it is read in another way than what the store holds: what differs is our doing, and no update
 	Turned     bool          // set by the store: it is asked at another address from now on, see Address
 	Address    string        // set by the store: the address to ask instead from now on; empty: its own
 	Lost       bool          // set by the store: the lease was gone, nothing was saved
@@ -147,6 +164,8 @@ type SourceState struct {
 	NotBefore   Millis
 	Reason      Reason        `gorm:"serializer:json"`
 	Rhythm      time.Duration // learnt from its items; 0: none
+	Haste       int           // how many times its interval is halved, because visits missed items
+	Withheld    Withheld      `gorm:"embedded;embeddedPrefix:withheld_"`
 	Epoch       int64
 	LeasedUntil Millis
 	Address     string     // asked instead of URL: where the source has moved to; see [SourceState.Moves]

@@ -29,21 +29,22 @@ type label struct{ by, name string }
 // unicode converts the body to UTF-8.
 func (t *Text) unicode(body []byte, contentType, hint string) []byte {
 	if enc, name, size := byMark(body); enc != nil {
-		t.Encoding = name
+		t.Encoding, t.By = name, "the byte order mark"
 		return t.convert(enc, body[size:])
 	}
 	if enc, name := byPattern(body); enc != nil {
-		t.Encoding = name
+		t.Encoding, t.By = name, "the zeros among the first bytes"
 		return t.convert(enc, body)
 	}
 	labels := claims(body, contentType, hint)
 	if enc, name := byEscapes(body, labels); enc != nil {
-		t.Encoding = name
+		t.Encoding, t.By = name, "the escape sequences in it"
 		return t.convert(enc, body)
 	}
-	if isUTF8(body) {
-		t.Encoding = "utf-8"
+	if isUTF8(body, labels) {
+		t.Encoding, t.By = "utf-8", "the bytes, all of them ASCII"
 		if !isASCII(body) {
+			t.By = "the bytes, which are UTF-8"
 			t.belie(labels)
 		}
 		return t.valid(body)
@@ -54,13 +55,13 @@ func (t *Text) unicode(body []byte, contentType, hint string) []byte {
 			continue
 		}
 		if text := t.tryConvert(enc, body); text != nil {
-			t.Encoding = name
+			t.Encoding, t.By = name, fmt.Sprintf("%s, which says %q", l.by, l.name)
 			t.belie(labels)
 			return text
 		}
 	}
 	enc, name := detect(body)
-	t.Encoding = name
+	t.Encoding, t.By = name, "how the bytes read as text, no label fitting them"
 	if len(labels) == 0 {
 		t.repaired("read as %s, judging by the bytes", name)
 	}
@@ -93,7 +94,7 @@ func byMark(b []byte) (encoding.Encoding, string, int) {
 		if !bytes.HasPrefix(b, []byte(m.mark)) {
 			continue
 		}
-		if m.name == "utf-8" && !isUTF8(b) {
+		if m.name == "utf-8" && !readsAsUTF8(b, claimed) {
 			return nil, "", 0 // a mark put before another encoding
 		}
 		return m.enc, m.name, len(m.mark)
@@ -121,8 +122,11 @@ func byPattern(b []byte) (encoding.Encoding, string) {
 	return nil, ""
 }
 
-// byEscapes knows the encodings that hide in ASCII: their bytes are valid UTF-8.
+// byEscapes knows the encodings that hide in ASCII: their bytes are valid UTF-8, and no others.
 func byEscapes(b []byte, labels []label) (encoding.Encoding, string) {
+	if !isASCII(b) {
+		return nil, ""
+	}
 	if bytes.Contains(b, []byte("\x1b$B")) || bytes.Contains(b, []byte("\x1b$@")) {
 		return japanese.ISO2022JP, "iso-2022-jp"
 	}
@@ -207,8 +211,23 @@ func lookup(name string) (encoding.Encoding, string) {
 	return nil, ""
 }
 
-// isUTF8 tells that bytes beyond ASCII are UTF-8, with a stray one here and there.
-func isUTF8(b []byte) bool {
+// isUTF8 tells that bytes beyond ASCII are UTF-8, with a stray one here and there; with more of
+// them where somebody says that it is.
+func isUTF8(b []byte, labels []label) bool {
+	if len(labels) > 0 {
+		if _, name := lookup(labels[0].name); name == "utf-8" {
+			return readsAsUTF8(b, claimed)
+		}
+	}
+	return readsAsUTF8(b, unclaimed)
+}
+
+// What a stray byte weighs against UTF-8, by whether a label or a mark speaks for it.
+const claimed, unclaimed = 2, 3
+
+// readsAsUTF8 weighs the bytes of characters of three and more, which other encodings hardly ever
+// make by chance, and characters of two against strays, each of which weighs so much.
+func readsAsUTF8(b []byte, stray int) bool {
 	if utf8.Valid(b) {
 		return true
 	}
@@ -219,14 +238,17 @@ func isUTF8(b []byte) bool {
 			continue
 		}
 		r, size := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && size == 1 {
+		switch {
+		case r == utf8.RuneError && size == 1:
 			bad++
-		} else {
+		case size > 2:
+			good += size
+		default:
 			good++
 		}
 		i += size
 	}
-	return bad*3 <= good
+	return bad*stray <= good
 }
 
 // valid makes one replacement character of each byte that is no UTF-8.

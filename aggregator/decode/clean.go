@@ -15,15 +15,15 @@ func forbidden(r rune) bool {
 }
 
 // clean drops forbidden characters, byte order marks and C1 controls, and the references to
-// forbidden ones. Quotes and dashes of Windows-1252 that were taken for C1 controls come back.
-func (t *Text) clean(b []byte) []byte {
+// forbidden ones, which JSON does not have. Quotes and dashes of Windows-1252 that were taken for C1 controls come back.
+func (t *Text) clean(b []byte, json bool) []byte {
 	first := unclean(b)
 	if first < 0 {
 		return b
 	}
 	out, dropped := append(make([]byte, 0, len(b)), b[:first]...), 0
 	for i := first; i < len(b); {
-		size := badAt(b[i:])
+		size := badAt(b[i:], json)
 		if size > 0 {
 			if quote, ok := windowsQuotes[string(b[i:i+size])]; ok {
 				out = append(out, quote...)
@@ -90,7 +90,10 @@ func mayGo(b []byte, i int) bool {
 }
 
 // badAt tells how many bytes to drop at the start of b.
-func badAt(b []byte) int {
+func badAt(b []byte, json bool) int {
+	if b[0] == '&' && json {
+		return 0
+	}
 	if b[0] == '&' {
 		return badReference(b)
 	}

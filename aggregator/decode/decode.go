@@ -14,6 +14,7 @@ import (
 type Text struct {
 	Bytes    []byte   // XML begins with a declaration of UTF-8, then the root element
 	Encoding string   // what the bytes were read as
+	By       string   // what told the encoding, in words
 	Repairs  []string // what had to be mended, in words
 }
 
@@ -30,12 +31,16 @@ func Decode(body []byte, contentType, hint string) (Text, error) {
 	}
 	var t Text
 	t.Bytes = t.unicode(body, contentType, hint)
-	t.Bytes = t.clean(t.Bytes)
+	t.Bytes = t.clean(t.Bytes, inBrackets(t.Bytes))
 	t.Bytes = bytes.TrimSpace(t.Bytes)
 	if len(t.Bytes) == 0 {
 		return Text{}, models.Fail(models.ErrNotAFeed, "not a feed: the response is blank")
 	}
-	if t.Bytes[0] == '{' || t.Bytes[0] == '[' {
+	if at := jsonRoot(t.Bytes); at > 0 {
+		t.repaired("skipped %d bytes before the JSON", at)
+		t.Bytes = t.Bytes[at:]
+	}
+	if inBrackets(t.Bytes) {
 		return t, checkJSON(t.Bytes)
 	}
 	root, err := findRoot(t.Bytes)
@@ -47,6 +52,12 @@ func Decode(body []byte, contentType, hint string) (Text, error) {
 	}
 	t.Bytes = root.declare(t.Bytes)
 	return t, nil
+}
+
+// inBrackets tells whether a text begins as JSON does.
+func inBrackets(b []byte) bool {
+	b = bytes.TrimLeft(b, "\ufeff \t\r\n")
+	return len(b) > 0 && (b[0] == '{' || b[0] == '[')
 }
 
 // checkJSON refuses JSON that is no JSON Feed.

@@ -43,6 +43,14 @@ const (
 	hangul      = "시청에서 알려드립니다 도로 공사로 인한 교통 통제 안내"
 	russian     = "Новости города: ремонт дорог завершён в срок"
 	french      = "Mairie de Besançon : réunion du conseil"
+	spanish     = "¿Qué pasó con el agua? Mañana habrá corte"
+	italian     = "Città di Forlì: così è la novità"
+	german      = "Bürgermeister eröffnet Straße für Fußgänger"
+	czech       = "Příliš žluťoučký kůň úpěl ďábelské ódy"
+	polish      = "Dwór może być mały: łódź i źródło"
+	hungarian   = "Árvíztűrő tükörfúrógép, hírek a városból"
+	turkish     = "Belediye başkanı açıkladı: yağış uyarısı"
+	lithuanian  = "Miesto žinios: įvykiai, švietimas, ųžuolų gatvė"
 )
 
 // TestR34Encodings: who tells the encoding, and who is not believed.
@@ -81,6 +89,17 @@ func TestR34Encodings(t *testing.T) {
 		{"KOI8-R and no word", russian, "", charmap.KOI8R, "", "", "koi8-r"},
 		{"Windows-1251 and no word", russian, "", charmap.Windows1251, "", "", "windows-1251"},
 		{"Latin-1 and no word", french, "", charmap.Windows1252, "text/xml; charset=iso-8859-1", "", "windows-1252"},
+		{"French under utf-8", french, "utf-8", charmap.Windows1252, "", "", "windows-1252"},
+		{"Spanish under utf-8", spanish, "utf-8", charmap.Windows1252, "", "", "windows-1252"},
+		{"Italian under utf-8", italian, "utf-8", charmap.Windows1252, "", "", "windows-1252"},
+		{"German under utf-8", german, "utf-8", charmap.Windows1252, "", "", "windows-1252"},
+		{"Czech under utf-8", czech, "utf-8", charmap.Windows1250, "", "", "windows-1250"},
+		{"Polish under utf-8", polish, "utf-8", charmap.Windows1250, "", "", "windows-1250"},
+		{"Hungarian and no word", hungarian, "", charmap.Windows1250, "", "", "windows-1250"},
+		{"few letters, the language told", "M\u011bsto</title><language>cs</language><title>", "utf-8", charmap.Windows1250, "", "", "windows-1250"},
+		{"few letters, another language told", "Lunedì</title><language>it-IT</language><title>", "utf-8", charmap.Windows1252, "", "", "windows-1252"},
+		{"Turkish under utf-8", turkish, "utf-8", charmap.Windows1254, "", "", "windows-1254"},
+		{"Lithuanian under utf-8", lithuanian, "utf-8", charmap.Windows1257, "", "", "windows-1257"},
 		{"UTF-16 with a mark", chinese, "utf-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "", "", "utf-16le"},
 		{"UTF-16 without", chinese, "utf-8", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "", "", "utf-16be"},
 		{"UTF-32 with a mark", chinese, "", utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), "", "", "utf-32le"},

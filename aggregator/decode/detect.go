@@ -36,6 +36,7 @@ func detect(body []byte) (encoding.Encoding, string) {
 		{charmap.Windows874, "windows-874"},
 	}
 	text := sample(body)
+	candidates[5].enc, candidates[5].name = latin(text, body)
 	best, most := candidates[0], plausibility(text, candidates[0].enc)
 	for _, c := range candidates[1:] {
 		if p := plausibility(text, c.enc); p > most {

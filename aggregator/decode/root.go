@@ -27,6 +27,7 @@ var (
 	pageRoot = regexp.MustCompile(`(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]`)
 	title    = regexp.MustCompile(`(?is)<title[^>]*>(.{0,500}?)</title`)
 	login    = regexp.MustCompile(`(?i)<input[^>]+type\s*=\s*["']?password`)
+	jsonFeed = regexp.MustCompile(`\{\s*"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org`)
 	element  = regexp.MustCompile(`^<([^\s/>]+)`)
 )
 
@@ -55,6 +56,19 @@ func findRoot(b []byte) (root, error) {
 	}
 	r.at, r.skipped = at+found[0], found[0]
 	return r, nil
+}
+
+// jsonRoot finds where a JSON Feed begins behind what a server spilled before it; 0: nowhere.
+func jsonRoot(b []byte) int {
+	b = b[:min(len(b), searched)]
+	if b[0] == '{' || b[0] == '[' {
+		return 0
+	}
+	at := jsonFeed.FindIndex(b)
+	if at == nil || pageRoot.Match(b[:at[0]]) || feedRoot.Match(b[:at[0]]) {
+		return 0
+	}
+	return at[0]
 }
 
 func feedAt(b []byte) bool {

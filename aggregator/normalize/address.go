@@ -96,6 +96,9 @@ func validHost(u *url.URL) bool {
 // tidyAddress mends what browsers mend: white space and controls around and in it, backslashes,
 // missing or too many slashes, per cent signs that escape nothing.
 func tidyAddress(s string) string {
+	if tidy(s) {
+		return s
+	}
 	s = strings.TrimFunc(s, func(c rune) bool { return c <= ' ' || c == 0xA0 || c == 0x3000 || hidden(c) })
 	if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c >= 0x7F && hidden(c) || c == utf8.RuneError }) {
 		s = strings.Map(func(c rune) rune {
@@ -122,6 +125,23 @@ func tidyAddress(s string) string {
 		path = "http://" + path // a host, by a hand that left out the scheme
 	}
 	return strayPercents(path + query)
+}
+
+// tidy tells of most addresses that there is nothing to mend.
+func tidy(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(s, "http://")
+	}
+	if !ok && !strings.HasPrefix(s, "/") || strings.HasPrefix(rest, "/") && ok {
+		return false
+	}
+	for i := range len(rest) {
+		if c := rest[i]; c <= ' ' || c >= 0x7F || c == '\\' || c == '%' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 func strayPercents(s string) string {

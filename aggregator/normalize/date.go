@@ -22,6 +22,12 @@ const (
 // follows language and place. What can be read in two ways is refused, as is what needs to know
 // today's date (昨天, 9月29日); a wrong date is worse than none. The time is in UTC.
 func Date(raw string, loc *time.Location, language string) (time.Time, models.Precision, bool) {
+	var r reading
+	return r.date(raw, loc, language)
+}
+
+// date is [Date]; what is left in the reading tells how.
+func (r *reading) date(raw string, loc *time.Location, language string) (time.Time, models.Precision, bool) {
 	if loc == nil {
 		loc = time.UTC
 	}
@@ -30,13 +36,15 @@ func Date(raw string, loc *time.Location, language string) (time.Time, models.Pr
 	}
 	text, named, ok := namedZone(raw, loc)
 	if !ok {
+		r.doubt = unknownZone
 		return time.Time{}, "", false
 	}
 	words, ok := lex(text)
 	if !ok {
+		r.doubt = unknownWord
 		return time.Time{}, "", false
 	}
-	r := reading{words: words, place: placeOf(loc, language), named: named, korean: strings.ContainsFunc(text, hangul)}
+	*r = reading{words: words, place: placeOf(loc, language), named: named, korean: strings.ContainsFunc(text, hangul)}
 	if !r.read() {
 		return time.Time{}, "", false
 	}
@@ -59,6 +67,11 @@ type reading struct {
 	hasOffset                 bool
 	place                     place
 	korean                    bool // written in Hangul
+
+	zoned   bool          // the date says where; else it is reckoned in the source's zone
+	east    time.Duration // of UTC, by what it says
+	ordered order         // in which its figures were read, where they leave that open
+	doubt   doubt         // why it was refused
 }
 
 // read understands all words, or refuses.

@@ -239,11 +239,15 @@ func (r *reading) choose(year int, a, b lexeme, separator string) bool {
 	case second && !first:
 		day, month = b.n, a.n
 	case !first:
+		r.doubt = noSuchDay
 		return false
-	case separator == "" || separator == "." || r.place.order == dmy: // RFC 5322 in figures; German habit
-	case r.place.order == mdy:
+	case r.place.order == dmy || r.place.order != mdy && (separator == "" || separator == "."): // RFC 5322 in figures; German habit
+		r.ordered = dmy
+	case r.place.order == mdy && separator != "" && separator != ".":
+		r.ordered = mdy
 		day, month = b.n, a.n
 	default:
+		r.doubt = twoDays
 		return false
 	}
 	r.year, r.month, r.day = year, month, day
@@ -280,11 +284,14 @@ func (r *reading) short(a, b, c lexeme) bool {
 		want = possible[0]
 	}
 	if want == "" || !slices.Contains(possible, want) || r.place.minguo {
+		r.doubt = twoDays
 		return false
 	}
 	if b.symbol == "-" && want != ymd && len(possible) > 1 {
+		r.doubt = twoDays
 		return false // 03-12-31 where days come first: ISO's, or the place's?
 	}
+	r.ordered = want
 	v := readings[want]
 	r.year, r.month, r.day = v[0], v[1], v[2]
 	return true

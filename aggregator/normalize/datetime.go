@@ -102,6 +102,9 @@ func (r *reading) zoneName(w lexeme) bool {
 	if r.hour < 0 && (w.text == "at" || w.text == "pt" && r.at == 1) { // the English word; Polish piątek
 		return true
 	}
+	if len(w.text) == 1 && w.text != "z" && r.hour < 0 { // the W of a week, the Q of a quarter
+		return false
+	}
 	if r.zone != "" {
 		return w.text == r.zone || r.hasOffset
 	}
@@ -122,6 +125,8 @@ func (r *reading) applyHalf() bool {
 	case r.half == night && (r.hour == 12 || r.hour < 5): // 晚上12点: which day's?
 		return false
 	case r.half == noon && r.hour >= 10: // 中午11:30
+	case r.half == noon && r.hour > 2:
+		return false
 	case r.half == am && r.hour == 12:
 		r.hour = 0
 	case r.half != am && r.hour < 12:
@@ -131,11 +136,22 @@ func (r *reading) applyHalf() bool {
 	return (r.hour < 24 || whole) && r.minute < 60 && r.second <= 60
 }
 
-// moment is the time read, once all words are understood.
+// moment is the time read, once all words are understood. The one at which clocks begin, here or in
+// UTC, is no date of news.
 func (r *reading) moment(loc *time.Location) (time.Time, models.Precision, bool) {
+	t, precision, ok := r.reckon(loc)
+	if ok && (t.Unix() == 0 || t.Equal(time.Date(1970, 1, 1, 0, 0, 0, 0, loc))) {
+		r.doubt = unset
+		return time.Time{}, "", false
+	}
+	return t, precision, ok
+}
+
+func (r *reading) reckon(loc *time.Location) (time.Time, models.Precision, bool) {
 	none := time.Time{}
 	if r.year < oldestYear || r.year > newestYear || r.month < 1 || r.month > 12 ||
 		r.day < 1 || r.day > days(r.year, r.month) {
+		r.doubt = noSuchDay
 		return none, "", false
 	}
 	precision := models.Day
@@ -164,8 +180,10 @@ func (r *reading) moment(loc *time.Location) (time.Time, models.Precision, bool)
 		return at(loc).UTC(), precision, true
 	}
 	if !ok {
+		r.doubt = unknownZone
 		return none, "", false
 	}
+	r.zoned, r.east = true, offset
 	return at(time.UTC).Add(-offset), precision, true
 }
 

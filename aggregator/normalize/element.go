@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,25 +77,48 @@ func (t *tree) attribute(key, value string) (string, bool) {
 }
 
 func (t *tree) link(n *html.Node, old []html.Attribute) fate {
-	href := resource(t.base, get(old, "href"))
+	raw := get(old, "href")
+	href := resource(t.base, raw)
 	if href == "" {
-		return unwrap
+		if href = contact(raw); href == "" {
+			return unwrap
+		}
 	}
 	add(n, "href", href)
 	if title := clip(fold(get(old, "title")), maxTitle); title != "" {
 		add(n, "title", title)
 	}
-	add(n, "rel", "nofollow noopener")
 	return keep
 }
+
+// contact is a mail address or a telephone number as a link writes it, without what a mail
+// program would be made to fill in.
+func contact(raw string) string {
+	address, _, _ := strings.Cut(tidyAddress(raw), "?")
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch scheme = strings.ToLower(scheme); {
+	case len(rest) > 200, scheme == "mailto" && !mailbox.MatchString(rest), scheme == "tel" && !telephone.MatchString(rest):
+		return ""
+	case scheme != "mailto" && scheme != "tel":
+		return ""
+	}
+	return scheme + ":" + rest
+}
+
+var (
+	mailbox   = regexp.MustCompile(`^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+	telephone = regexp.MustCompile(`^\+?[0-9][0-9().-]{1,30}$`)
+)
 
 // picture finds an image's true address. One without goes, and so do those that only count readers.
 func (t *tree) picture(n *html.Node, old []html.Attribute) fate {
 	src := t.source(old)
 	width, height := pixels(get(old, "width")), pixels(get(old, "height"))
-	if src == "" || width >= 0 && height >= 0 && width <= 1 && height <= 1 || counter(src) {
+	if src == "" || width >= 0 && height >= 0 && width <= 1 && height <= 1 || counter(src) || unseen(old) {
+		t.told.picture(old, t.base, "", "dropped: it has no address of the web, or is there to count readers")
 		return remove
 	}
+	t.told.picture(old, t.base, src, "made real: the page loads it later, by a script")
 	if t.image == "" {
 		t.image = src
 	}
@@ -108,6 +132,24 @@ func (t *tree) picture(n *html.Node, old []html.Attribute) fate {
 	add(n, "referrerpolicy", "no-referrer")
 	return keep
 }
+
+// unseen tells an image that no page would show: it is there to be fetched.
+func unseen(attributes []html.Attribute) bool {
+	for _, a := range attributes {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			style := strings.ToLower(squeeze(a.Val))
+			if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || tiny.MatchString(style) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var tiny = regexp.MustCompile(`(^|;)(width|height):[01](px)?(;|!|$)`)
 
 // source is the address of an image: that of lazy loading, else its src, else the first of srcset.
 func (t *tree) source(old []html.Attribute) string {
@@ -123,11 +165,14 @@ func (t *tree) source(old []html.Attribute) string {
 	if src := resource(t.base, get(old, "src")); src != "" {
 		return src
 	}
-	first := strings.Fields(get(old, "srcset"))
-	if len(first) == 0 {
-		return ""
+	for _, key := range []string{"data-srcset", "srcset"} {
+		if first := strings.Fields(get(old, key)); len(first) > 0 {
+			if src := resource(t.base, strings.TrimRight(first[0], ",")); src != "" {
+				return src
+			}
+		}
 	}
-	return resource(t.base, strings.TrimRight(first[0], ","))
+	return ""
 }
 
 // counters are the hosts whose images are there to count readers, each with the beginning of the path.

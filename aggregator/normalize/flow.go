@@ -1,9 +1,6 @@
 package normalize
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // flow gathers the plain text of a body: white space folded, a line for each block.
 type flow struct {
@@ -24,32 +21,24 @@ func (f *flow) space() {
 
 // write adds text that has no hidden characters; in pre its lines stay.
 func (f *flow) write(s string, pre bool) {
-	for s != "" {
-		word := strings.IndexFunc(s, func(c rune) bool { return !unicode.IsSpace(c) })
-		if word != 0 {
-			blank := s
-			if word > 0 {
-				blank = s[:word]
-			}
-			if pre && strings.Contains(blank, "\n") {
-				f.line()
-			} else {
-				f.space()
-			}
-			if word < 0 {
-				return
-			}
-			s = s[word:]
+	for i := 0; i < len(s); {
+		at, size := nextSpace(s, i)
+		if at > i {
+			f.word(s[i:at])
 		}
-		end := strings.IndexFunc(s, unicode.IsSpace)
-		if end < 0 {
-			end = len(s)
+		if pre && size > 0 && s[at] == '\n' {
+			f.line()
+		} else if size > 0 {
+			f.space()
 		}
-		if f.gap != 0 && f.b.Len() > 0 {
-			f.b.WriteByte(f.gap)
-		}
-		f.gap = 0
-		f.b.WriteString(s[:end])
-		s = s[end:]
+		i = at + size
 	}
+}
+
+func (f *flow) word(s string) {
+	if f.gap != 0 && f.b.Len() > 0 {
+		f.b.WriteByte(f.gap)
+	}
+	f.gap = 0
+	f.b.WriteString(s)
 }

@@ -20,7 +20,10 @@ type body struct {
 
 // cleanHTML makes a body of HTML from outside; addresses in it are resolved against base. Its
 // result cleaned again is itself.
-func cleanHTML(value string, base *url.URL) body {
+func cleanHTML(value string, base *url.URL) body { return safeHTML(value, base, nil) }
+
+// safeHTML is cleanHTML that tells what becomes of pictures.
+func safeHTML(value string, base *url.URL, told *teller) body {
 	var b body
 	if len(value) > maxBody {
 		value = cut(value, maxBody)
@@ -32,13 +35,13 @@ func cleanHTML(value string, base *url.URL) body {
 	if strings.Contains(value, "<![CDATA[") {
 		value = strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(value)
 	}
-	safe := policy.Sanitize(unswallow(value))
-	t := grow(safe, base)
+	safe := policy.Sanitize(unswallow(value, base))
+	t := grow(safe, base, told)
 	for range 4 { // until parsing what was written gives the same again
 		if t == nil || t.settled {
 			break
 		}
-		again := grow(t.html, base)
+		again := grow(t.html, base, nil)
 		if again != nil && again.html == t.html {
 			again.settled = true
 		}
@@ -54,20 +57,38 @@ func cleanHTML(value string, base *url.URL) body {
 	return b
 }
 
-// paragraphs makes a body's HTML of plain text: a paragraph for each of its lines.
+// paragraphs makes a body's HTML of plain text: a paragraph for each of its lines, if it has several,
+// or speaks of tags, so that nobody takes it for markup that was escaped once too often.
 func paragraphs(text string) string {
+	if text = strings.Trim(text, "\r\n"); !strings.Contains(text, "\n") {
+		if text = fold(text); !escaped(text) {
+			return escapeText(text, maxBody)
+		}
+	}
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = html.EscapeString(fold(line))
-		if line == "" {
+		room := maxBody - b.Len() - len("<p></p>")
+		if line = fold(line); line == "" || room < 0 {
 			continue
 		}
-		if b.Len()+len(line)+len("<p></p>") > maxBody {
-			break
+		if line = escapeText(line, room); line != "" {
+			b.WriteString("<p>" + line + "</p>")
 		}
-		b.WriteString("<p>" + line + "</p>")
 	}
 	return b.String()
+}
+
+// escapeText writes text as HTML, at most so many bytes of it, and no half character.
+func escapeText(s string, limit int) string {
+	s = html.EscapeString(s)
+	if len(s) <= limit {
+		return s
+	}
+	s = cut(s, limit)
+	if entity := strings.LastIndexByte(s, '&'); entity >= 0 && !strings.Contains(s[entity:], ";") {
+		s = s[:entity]
+	}
+	return s
 }
 
 // cleanPlain makes a body of plain text.
@@ -89,6 +110,7 @@ func cleanPlain(value string) body {
 // tree is a body's HTML on its way through the parser.
 type tree struct {
 	base *url.URL
+	told *teller
 	html string
 	flow
 	image string
@@ -97,7 +119,7 @@ type tree struct {
 }
 
 // grow parses safe HTML, mends it, and writes it. It is nil where the parser gives up.
-func grow(safe string, base *url.URL) *tree {
+func grow(safe string, base *url.URL, told *teller) *tree {
 	nodes, err := html.ParseFragment(strings.NewReader(safe), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
 	if err != nil {
 		return nil
@@ -106,7 +128,7 @@ func grow(safe string, base *url.URL) *tree {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	t := &tree{base: base, settled: true}
+	t := &tree{base: base, told: told, settled: true}
 	t.children(root, inside{})
 	var b strings.Builder
 	b.Grow(len(safe))
@@ -115,7 +137,7 @@ func grow(safe string, base *url.URL) *tree {
 			return nil
 		}
 	}
-	t.html, t.text = b.String(), t.flow.String()
+	t.html, t.text = strings.TrimSpace(b.String()), t.flow.String()
 	return t
 }
 

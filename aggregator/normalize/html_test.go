@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"civicfeed/aggregator/parse"
 )
 
 func baseOf(t testing.TB, address string) *url.URL {
@@ -24,7 +26,7 @@ const here = "https://news.example.gov.cn/yw/index.xml"
 // active finds what a browser would run, load as code, or obey.
 var active = regexp.MustCompile(`(?i)<(script|style|iframe|object|embed|applet|frame|frameset|meta|link|base|form|input|button|select|textarea|svg|math|template|noscript|title)\b` +
 	`|<[^>]*\s(on\w+|style|class|id|name|srcdoc|srcset|formaction|ping|autofocus|target|data-\w+|background)\s*=` +
-	`|<[^>]*\s(href|src|cite|poster)\s*=\s*"?\s*(javascript|vbscript|data|file|mailto|blob):`)
+	`|<[^>]*\s(href|src|cite|poster)\s*=\s*"?\s*(javascript|vbscript|data|file|blob):`)
 
 func checkSafe(t *testing.T, in, out string) {
 	t.Helper()
@@ -51,10 +53,13 @@ func inspect(t *testing.T, in string, n *html.Node) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "href", "src", "cite", "poster":
+			if contact(a.Val) == a.Val && n.DataAtom == atom.A {
+				break
+			}
 			if !strings.HasPrefix(a.Val, "http://") && !strings.HasPrefix(a.Val, "https://") {
 				t.Errorf("%q leaves the address %q", in, a.Val)
 			}
-		case "alt", "title", "width", "height", "rel", "loading", "referrerpolicy", "lang", "dir", "colspan", "rowspan", "scope",
+		case "alt", "title", "width", "height", "loading", "referrerpolicy", "lang", "dir", "colspan", "rowspan", "scope",
 			"span", "start", "type", "reversed", "value", "datetime", "controls", "preload":
 		default:
 			t.Errorf("%q leaves the attribute %s", in, a.Key)
@@ -109,6 +114,7 @@ var attacks = map[string][]string{
 	},
 	"T30": {
 		`字<img src="https://t.example/p.gif" width=1 height=1>`, `字<img src="https://t.example/p.gif" width="0" height="0">`, `字<img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP">`,
+		`字<img src="https://t.example/p.gif" style="display: none">`, `字<img src="https://t.example/p.gif" style="border:0; WIDTH:1px">`, `字<img hidden src="https://t.example/p.gif">`,
 		`字<img src="https://hm.baidu.com/hm.gif?si=1">`, `字<img width=1px height=1px src=https://t.example/p.gif>`,
 	},
 }
@@ -149,7 +155,7 @@ func TestCleanHTML(t *testing.T) {
 		return `<img src="` + src + `" alt="` + alt + `" loading="lazy" referrerpolicy="no-referrer"/>`
 	}
 	a := func(href, text string) string {
-		return `<a href="` + href + `" rel="nofollow noopener">` + text + `</a>`
+		return `<a href="` + href + `">` + text + `</a>`
 	}
 	for _, c := range []struct{ name, in, html, text string }{
 		{"paragraphs", "<p>　　第一段</p><p>第二段<br>换行</p>", "<p>　　第一段</p><p>第二段<br/>换行</p>", "第一段\n第二段\n换行"},
@@ -168,12 +174,23 @@ func TestCleanHTML(t *testing.T) {
 		{"relative link", `<a href="../tz/1.html">通知</a>`, a("https://news.example.gov.cn/tz/1.html", "通知"), "通知"},
 		{"Chinese host and path", `<a href="http://例子.测试/新闻/1.html?k=值">字</a>`, a("http://例子.测试/%E6%96%B0%E9%97%BB/1.html?k=%E5%80%BC", "字"), "字"},
 		{"link with GBK escapes", `<a href="/s?k=%D0%C2&x=%zz">字</a>`, a("https://news.example.gov.cn/s?k=%D0%C2&amp;x=%25zz", "字"), "字"},
-		{"mail link", `<a href="mailto:a@example.cn">字</a>`, "字", "字"},
+		{"mail link", `<a href="mailto:a.b@example.cn?subject=x&bcc=y@example.cn">字</a>`, a("mailto:a.b@example.cn", "字"), "字"},
+		{"telephone", `拨打<a href="TEL:0715-12345">12345</a>`, "拨打" + a("tel:0715-12345", "12345"), "拨打12345"},
+		{"no mailbox", `<a href="mailto:">字</a><a href="mailto:javascript:alert(1)">字</a><a href="tel:x">字</a>`, "字字字", "字字字"},
 		{"video", `<video src="/v.mp4" poster=p.jpg onplay=x()>看</video>`, `<video src="https://news.example.gov.cn/v.mp4" poster="https://news.example.gov.cn/yw/p.jpg" controls="" preload="none">看</video>`, "看"},
 		{"video of sources", `<video><source src="/v.mp4" type="video/mp4"></video>`, `<video controls="" preload="none"><source src="https://news.example.gov.cn/v.mp4" type="video/mp4"/></video>`, ""},
 		{"entities", `A &amp; B &lt;tag&gt; &nbsp;x`, "A &amp; B &lt;tag&gt; \u00a0x", "A & B <tag> x"},
 		{"controls and overrides", "a\u202eb\u200bc\u0007d\ufeff", "abcd", "abcd"},
 		{"emoji stay whole", "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"},
+		{"film in a frame", `<p>看<iframe src="//player.bilibili.com/player.html?bvid=1&p=1" title="桂花节" allowfullscreen></iframe></p>后`, "<p>看" + a("https://player.bilibili.com/player.html?bvid=1&amp;p=1", "▶ 桂花节") + "</p>后", "看▶ 桂花节\n后"},
+		{"film in a frame without title", `<iframe src="https://www.youtube-nocookie.com/embed/x"/>后`, a("https://www.youtube-nocookie.com/embed/x", "▶ www.youtube-nocookie.com") + "后", "▶ www.youtube-nocookie.com后"},
+		{"any other frame", `前<iframe src="https://ads.example/x">看</iframe>后`, "前后", "前后"},
+		{"film in a plug-in", `<embed src="/v.mp4" autostart=true>后`, `<video src="https://news.example.gov.cn/v.mp4" controls="" preload="none"></video>后`, "后"},
+		{"Flash", `前<object><param name=movie value=a.swf><embed src="a.swf"></object>后`, "前后", "前后"},
+		{"missing quotation mark", `前<a href="/a.html>字</a>后<b>粗</b>`, "前" + a("https://news.example.gov.cn/a.html", "字") + "后<b>粗</b>", "前字后粗"},
+		{"missing quotation mark, then another", `<a href='/a.html>字</a>，<a href="/b.html">语</a>`, a("https://news.example.gov.cn/a.html", "字") + "，" + a("https://news.example.gov.cn/b.html", "语"), "字，语"},
+		{"unclosed script in a string", `前<script>s = "<iframe src='x'>"; if (a<b && c="</script>后`, "前后", "前后"},
+		{"comment with tags", `前<!-- <svg> <a href="> -->后<svg>尾`, "前后尾", "前后尾"},
 		{"list", `<ul><li>一<li>二</ul>`, "<ul><li>一</li><li>二</li></ul>", "一\n二"},
 		{"pre", "<pre>a\n  b</pre>", "<pre>a\n  b</pre>", "a\nb"},
 		{"CDATA in text", "<![CDATA[<p>字</p>]]>", "<p>字</p>", "字"},
@@ -238,6 +255,13 @@ func FuzzCleanHTML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		got := cleanHTML(in, base)
 		checkSafe(t, in, got.html)
+		for _, markup := range []bool{true, false} {
+			once := bodyOf(parse.Text{Value: in, HTML: markup}, base, nil)
+			checkSafe(t, in, once.html)
+			if twice := bodyOf(parse.Text{Value: once.html, HTML: true}, base, nil); twice.html != once.html || twice.text != once.text {
+				t.Errorf("%q (markup %t) is not read as it was published:\n once  %q, %q\n twice %q, %q", in, markup, once.html, once.text, twice.html, twice.text)
+			}
+		}
 		if got.text != strings.TrimSpace(got.text) && len(got.text) < maxBody || strings.Contains(got.text, "\n\n") {
 			t.Errorf("%q has the text %q", in, got.text)
 		}

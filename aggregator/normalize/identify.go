@@ -12,16 +12,29 @@ import (
 const newsAfter = 20 * time.Hour
 
 // Identify gives each item of a document its id: that of the held item which it is, else a new
-// one. Held are the items of the same source with one of the same identities or addresses. What
-// repeats another item of the document in all that is kept of it is left out.
+// one. Held are the items of the same source with one of the same identities or addresses, and
+// such as were published about when the items were of which nobody knows either. What repeats
+// another item of the document in all that is kept of it is left out.
 //
 // An identity that one item of a document has, and one that is held, means one item, unless both
 // title and link are others, or the title and, by a day, the date: then the source gives its guid
 // again. Where many have one identity, two of title, link and date must agree, or the link alone
-// where no other has it. An item whose identity nobody holds is one whose address, title and date
-// are held: its source has changed its guids. What is still new has the identity as its id, or
-// where that is not its alone, one made of identity, address, title and date.
+// where no other has it. What is not found so is the held item of its address, where title or date
+// agree too: its source has changed its guids, or numbers its entries; or one of its moment whose
+// title is its own or much like it; or, where no item's identity is held, one of its title and day:
+// see renamed. What is still new has the identity as its id, or where that is not its alone, one made
+// of identity, address, title and date.
 func Identify(items []models.Item, held []models.Item) []models.Item {
+	return identify(items, held, Strange(items, held))
+}
+
+// Reidentify is Identify for a document that is read in another way than those before it: what has
+// another identity may have it from us.
+func Reidentify(items []models.Item, held []models.Item) []models.Item {
+	return identify(items, held, true)
+}
+
+func identify(items []models.Item, held []models.Item, strange bool) []models.Item {
 	r := &recognition{ids: map[string]bool{}, taken: map[string]bool{}}
 	groups := map[string]*group{}
 	for i := range items {
@@ -38,10 +51,15 @@ func Identify(items []models.Item, held []models.Item) []models.Item {
 		}
 	}
 	r.items, r.found = items, make([]string, len(items))
-	for _, i := range r.kept {
-		r.recognize(groups[items[i].Identity])
+	for _, g := range groups {
+		r.pair(g, func(it, h *models.Item) bool { return agreement(it, h) == 3 })
+		r.pair(g, func(it, h *models.Item) bool { return agreement(it, h) == 2 })
 	}
-	r.readdressed(groups, held)
+	r.readdressed(held, strange)
+	for _, g := range groups {
+		r.recognize(g)
+	}
+	r.renamed(held, strange)
 	once := make([]models.Item, 0, len(r.kept))
 	for _, i := range r.kept {
 		it := items[i]
@@ -57,7 +75,6 @@ func Identify(items []models.Item, held []models.Item) []models.Item {
 type group struct {
 	news []int
 	held []*models.Item
-	done bool
 }
 
 func grouped(groups map[string]*group, identity string) *group {
@@ -89,14 +106,9 @@ func (r *recognition) take(i int, h *models.Item) {
 	r.found[i], r.taken[h.ID] = h.ID, true
 }
 
-// recognize finds the items of a group among its held ones, the surest first.
+// recognize finds the items of a group among its held ones, where little more than the identity
+// agrees.
 func (r *recognition) recognize(g *group) {
-	if g.done {
-		return
-	}
-	g.done = true
-	r.pair(g, func(it, h *models.Item) bool { return agreement(it, h) == 3 })
-	r.pair(g, func(it, h *models.Item) bool { return agreement(it, h) == 2 })
 	if len(g.news) == 1 && len(g.held) == 1 {
 		r.pair(g, sameAlone)
 		return
@@ -123,7 +135,7 @@ func sameAlone(it, h *models.Item) bool {
 	if it.Address == h.Address {
 		return sameDate(it, h) != differs || gap(it, h) < newsAfter
 	}
-	return sameDate(it, h) == agrees
+	return sameDate(it, h) == agrees && (it.Published.Precision != models.Day || alike(it.Title, h.Title))
 }
 
 // linkIsIts tells whether an item and a held one share a link that no other of the group has.
@@ -145,21 +157,59 @@ func (r *recognition) linkIsIts(g *group, it, h *models.Item) bool {
 	return has == 2
 }
 
-// readdressed finds items whose identity nobody holds by address, title and date.
-func (r *recognition) readdressed(groups map[string]*group, held []models.Item) {
+// readdressed finds items by their address, whatever their identity: with title and date, or where
+// it is theirs alone, with one of them.
+func (r *recognition) readdressed(held []models.Item, strange bool) {
+	at := map[string]*residents{}
 	for _, i := range r.kept {
-		it := &r.items[i]
-		if it.Address == "" || len(groups[it.Identity].held) > 0 {
-			continue
-		}
-		for j := range held {
+		reside(at, &r.items[i]).items++
+	}
+	for j := range held {
+		reside(at, &held[j]).titles[squeeze(held[j].Title)] = true
+	}
+	for _, exactly := range []bool{true, false} {
+		for _, j := range r.free(held) {
 			h := &held[j]
-			if r.found[i] == "" && !r.taken[h.ID] && it.Address == h.Address &&
-				squeeze(it.Title) == squeeze(h.Title) && sameDate(it, h) != differs {
-				r.take(i, h)
+			if here := at[h.Address]; h.Address == "" || here.items == 0 || !exactly && (here.items > 1 || len(here.titles) > 1) {
+				continue
+			}
+			for _, i := range r.kept {
+				it := &r.items[i]
+				if r.found[i] == "" && !r.taken[h.ID] && it.Address == h.Address &&
+					(sameTitle(it, h) && sameDate(it, h) != differs || !exactly && sameThere(it, h, strange)) {
+					r.take(i, h)
+				}
 			}
 		}
 	}
+}
+
+// residents are what has one address: items of the document, and the titles of held ones.
+type residents struct {
+	items  int
+	titles map[string]bool
+}
+
+func reside(at map[string]*residents, it *models.Item) *residents {
+	if at[it.Address] == nil {
+		at[it.Address] = &residents{titles: map[string]bool{}}
+	}
+	return at[it.Address]
+}
+
+// sameThere tells whether the only item and the only held one of an address are the same. In a
+// strange document guids tell nothing, and neither do dates where the title is the same. In any
+// other a page that is written anew each day, and has another guid each time, is news each time.
+func sameThere(it, h *models.Item, strange bool) bool {
+	date := sameDate(it, h)
+	apart := date == differs && gap(it, h) >= newsAfter
+	switch {
+	case sameTitle(it, h):
+		return strange || !apart
+	case alike(it.Title, h.Title):
+		return !apart && (strange || date != lacking)
+	}
+	return date == agrees && (strange || sharp(it.Published))
 }
 
 // name makes the id of a new item.

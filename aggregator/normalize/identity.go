@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"civicfeed/aggregator/parse"
 	"civicfeed/models"
@@ -32,18 +31,22 @@ import (
 //
 // Feeds exist in which many entries have one identity; see [Identify].
 func (n *document) identityOf(e *parse.Entry) string {
-	return digest(append([]string{n.in.Source.Key}, n.identity(e)...)...)
+	parts := n.identity(e)
+	id := digest(append([]string{n.in.Source.Key}, parts...)...)
+	n.told.identity(e, parts, id)
+	return id
 }
 
 func digest(parts ...string) string {
-	h := sha256.New()
-	var size [8]byte
+	size := 0
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
-		h.Write(size[:])
-		h.Write([]byte(p))
+		size += 8 + len(p)
 	}
-	sum := h.Sum(nil)
+	b := make([]byte, 0, size)
+	for _, p := range parts {
+		b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
+	}
+	sum := sha256.Sum256(b)
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }
 
@@ -106,20 +109,11 @@ func addressKey(base *url.URL, raw string) string {
 	return key
 }
 
-// squeeze drops white space, which no reader sees.
-func squeeze(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsSpace(c) {
-			return -1
-		}
-		return c
-	}, s)
-}
-
-// hashOf is the hash of what people read: another one is an update. White space, dates, schemes,
-// and the parameters of files' addresses, which often carry a passing key, are no part of it.
+// hashOf is the hash of what people read: another one is an update. White space and dates are no part
+// of it, nor are addresses, which often carry a passing key or name one of many hosts: only a file
+// with another path is another file.
 func hashOf(it *models.Item) string {
-	parts := []string{squeeze(it.Title), addressKey(nil, it.Link), squeeze(it.Summary), squeeze(it.Text), fileKey(it.Image)}
+	parts := []string{squeeze(it.Title), squeeze(it.Summary), squeeze(it.Text), fileKey(it.Image)}
 	for _, m := range it.Media {
 		parts = append(parts, "media", fileKey(m.URL))
 	}
@@ -130,6 +124,8 @@ func hashOf(it *models.Item) string {
 }
 
 func fileKey(address string) string {
-	key, _, _ := strings.Cut(addressKey(nil, address), "?")
-	return key
+	if u := resolve(nil, address); u != nil {
+		return u.EscapedPath()
+	}
+	return ""
 }

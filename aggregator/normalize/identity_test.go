@@ -154,11 +154,13 @@ func TestHashIsOfWhatPeopleRead(t *testing.T) {
 		"markup": func(e *parse.Entry) {
 			e.Content.Value = "<div>第一段</div>\n\n<div class=x> 第二段<img src='/a.jpg?t=2'></div>"
 		},
-		"https":         func(e *parse.Entry) { e.Link = "https://news.example.gov.cn/1?utm_source=x" },
-		"key of a file": func(e *parse.Entry) { e.Media[0].URL = "/f.pdf?token=2" },
-		"guid":          func(e *parse.Entry) { e.GUID = "2" },
-		"category":      func(e *parse.Entry) { e.Categories = []models.Category{{Term: "要闻"}} },
-		"title's blank": func(e *parse.Entry) { e.Title.Value = " 甲\n" },
+		"https":           func(e *parse.Entry) { e.Link = "https://news.example.gov.cn/1?utm_source=x" },
+		"key in the link": func(e *parse.Entry) { e.Link += "?sid=2" },
+		"key of a file":   func(e *parse.Entry) { e.Media[0].URL = "/f.pdf?token=2" },
+		"host of a file":  func(e *parse.Entry) { e.Media[0].URL = "https://cdn2.example.gov.cn/f.pdf" },
+		"guid":            func(e *parse.Entry) { e.GUID = "2" },
+		"category":        func(e *parse.Entry) { e.Categories = []models.Category{{Term: "要闻"}} },
+		"title's blank":   func(e *parse.Entry) { e.Title.Value = " 甲\n" },
 	} {
 		if hash(t, full(change)) != was {
 			t.Errorf("another %s makes an update", name)
@@ -168,7 +170,6 @@ func TestHashIsOfWhatPeopleRead(t *testing.T) {
 		"title":   func(e *parse.Entry) { e.Title.Value = "乙" },
 		"text":    func(e *parse.Entry) { e.Content.Value = "<p>第一段</p><p>第二段。</p>" },
 		"summary": func(e *parse.Entry) { e.Summary.Value = "另一摘要" },
-		"link":    func(e *parse.Entry) { e.Link = "/2" },
 		"file":    func(e *parse.Entry) { e.Media[0].URL = "/g.pdf" },
 		"person":  func(e *parse.Entry) { e.People[0].Name = "李伟" },
 	} {

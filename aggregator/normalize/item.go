@@ -2,7 +2,9 @@ package normalize
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,9 +13,10 @@ import (
 	"civicfeed/models"
 )
 
-// item cleans one entry; its id is given by Identify.
-func (n *document) item(e *parse.Entry) models.Item {
+// sketch cleans of an entry all but what finish cleans; its id is given by Identify.
+func (n *document) sketch(e *parse.Entry) models.Item {
 	base := n.entryBase(e)
+	n.listen()
 	it := models.Item{
 		Identity:   n.identityOf(e),
 		Source:     n.in.Source.Key,
@@ -28,13 +31,37 @@ func (n *document) item(e *parse.Entry) models.Item {
 		Rights:     excerpt(e.Rights),
 		Credit:     clip(plain(e.Credit, true), maxName),
 	}
-	picture := n.texts(&it, e, base)
-	it.Image = cmp.Or(resource(base, e.Image), firstPicture(it.Media), picture)
 	n.dates(&it, e)
+	if !e.Title.HTML && marked(e.Title.Value, false) {
+		it.Warnings = append(it.Warnings, "the title has tags where its format has plain text: they were taken off")
+	}
 	it.Address = addressKey(nil, it.Link)
-	it.Hash = hashOf(&it)
-	n.doubtItem(&it, e)
+	it.Told = n.toldBy(e)
 	return it
+}
+
+// finish cleans the texts of an entry, and adds to its item what depends on them.
+func (n *document) finish(it *models.Item, e *parse.Entry) {
+	base, doubts := n.entryBase(e), it.Warnings
+	it.Warnings = nil
+	picture := n.texts(it, e, base)
+	it.Warnings = append(it.Warnings, doubts...)
+	it.Image = cmp.Or(resource(base, e.Image), firstPicture(it.Media), picture)
+	it.Hash = hashOf(it)
+	n.doubtItem(it, e)
+	n.told.rest(e, it, base, n.language)
+	it.Steps = n.told.all()
+}
+
+// toldBy is the digest of all that an item is made of: the entry as it came, and how it is read.
+func (n *document) toldBy(e *parse.Entry) string {
+	facts := *e
+	facts.Title.Value, facts.Summary.Value, facts.Content.Value = "", "", "" // which are long
+	around, err := json.Marshal([]any{n.in.Manner, n.base, n.language, n.Document.Feed.Base, facts})
+	if err != nil { // strings, numbers and lists of them
+		return ""
+	}
+	return digest(string(around), e.Title.Value, e.Summary.Value, e.Content.Value)
 }
 
 // entryBase is the base of the entry's addresses; an entry's xml:base comes resolved against
@@ -56,11 +83,19 @@ func (n *document) link(e *parse.Entry, base *url.URL) string {
 	if link := absolute(base, e.Link); link != "" {
 		return link
 	}
-	if guid := strings.TrimSpace(e.GUID); e.IsLink && strings.ContainsAny(guid, "/.?") {
+	if guid := strings.TrimSpace(e.GUID); e.IsLink && likeAddress(guid) {
 		return absolute(base, guid)
 	}
 	return ""
 }
+
+// likeAddress tells whether a guid, which RSS 2.0 takes for an address unless it says otherwise,
+// looks like one, whole or relative. A version or a serial number with points in it does not.
+func likeAddress(guid string) bool {
+	return strings.ContainsAny(guid, "/?") || pageName.MatchString(guid)
+}
+
+var pageName = regexp.MustCompile(`(?i)^www\.|\.(?:s?html?|xhtml|php|aspx?|jsp|do)$`)
 
 func isAddress(s string) bool {
 	return len(s) > 8 && (strings.EqualFold(s[:7], "http://") || strings.EqualFold(s[:8], "https://"))
@@ -72,7 +107,8 @@ func (n *document) texts(it *models.Item, e *parse.Entry, base *url.URL) string 
 	if strings.TrimSpace(source.Value) == "" {
 		source = e.Summary
 	}
-	b := bodyOf(source, n.textBase(base, source))
+	b := bodyOf(source, n.textBase(base, source), n.told)
+	n.told.text(source, &b)
 	it.Content, it.Text = b.html, b.text
 	it.Warnings = append(it.Warnings, b.doubts...)
 	switch {
@@ -88,20 +124,33 @@ func (n *document) texts(it *models.Item, e *parse.Entry, base *url.URL) string 
 	return b.image
 }
 
-// bodyOf cleans a text by its kind. Markup that was escaped once too often is markup still.
-func bodyOf(t parse.Text, base *url.URL) body {
+// bodyOf cleans a text by its kind. Markup that was escaped once too often is markup still; what
+// comes of it, read again, stays as it is.
+func bodyOf(t parse.Text, base *url.URL, told *teller) body {
 	value := t.Value
 	if !t.HTML {
 		return cleanPlain(value)
 	}
-	if !strings.Contains(value, "<") {
+	if !tagged(value) {
 		once := html.UnescapeString(value)
 		if !strings.Contains(once, "<") || !escaped(once) {
 			return cleanPlain(indented(once))
 		}
 		value = once
 	}
-	return cleanHTML(value, base)
+	b := safeHTML(value, base, told)
+	if !tagged(b.html) {
+		doubts := b.doubts
+		b = cleanPlain(indented(html.UnescapeString(b.html)))
+		b.doubts = append(doubts, b.doubts...)
+	}
+	return b
+}
+
+// tagged tells whether markup may have a tag, be it one whose end was cut off.
+func tagged(s string) bool {
+	i := strings.IndexByte(s, '<')
+	return i >= 0 && strings.ContainsAny(s[i:], ">=")
 }
 
 // indented is HTML without tags as lines: its white space means nothing, but for the ideographic
@@ -113,7 +162,7 @@ func indented(s string) string {
 
 // dates reads the entry's dates. A publication that nobody told is the update.
 func (n *document) dates(it *models.Item, e *parse.Entry) {
-	it.Published, it.Updated = n.moment(e.Published, it.Language), n.moment(e.Updated, it.Language)
+	it.Published, it.Updated = n.moment("published", e.Published, it.Language), n.moment("updated", e.Updated, it.Language)
 	for _, m := range []models.Moment{it.Published, it.Updated} {
 		if m.At == 0 && m.Raw != "" {
 			it.Warnings = append(it.Warnings, "the date cannot be read for certain: "+quoted(m.Raw))

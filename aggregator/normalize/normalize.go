@@ -25,6 +25,9 @@ type Input struct {
 	URL             string
 	ContentLocation string // HTTP Content-Location
 	Language        string // HTTP Content-Language
+
+	Manner string // what else decides how it is read: of another manner nothing is as before
+	Steps  bool   // tell how it is read, in the Steps of feed and items
 }
 
 // Items cleans a document. The items stand in its order; of a source with MaxItems they are the
@@ -32,18 +35,51 @@ type Input struct {
 // where items are held already, [Identify] knows better. Doubts and repairs are told in words, in
 // the Warnings of the item or the feed they concern.
 func Items(doc *parse.Document, in Input) (models.Feed, []models.Item) {
-	n := newDocument(doc, in)
-	feed := n.feed()
-	items := make([]models.Item, 0, len(doc.Entries))
-	for _, i := range n.newest(in.Source.MaxItems) {
-		items = append(items, n.item(&doc.Entries[i]))
+	feed, items, _ := newDocument(doc, in).items(false)
+	return feed, items
+}
+
+// Sketch is Items that puts off what costs most: the texts of an item, its picture, its hash, and
+// its doubts are there when finish was called for it. It need not be where an item is held whose
+// Told is the same.
+func Sketch(doc *parse.Document, in Input) (feed models.Feed, items []models.Item, finish func(*models.Item)) {
+	return newDocument(doc, in).items(!in.Steps)
+}
+
+func (n *document) items(later bool) (feed models.Feed, once []models.Item, finish func(*models.Item)) {
+	about := n.listen()
+	feed = n.feed()
+	about.feed(n, &feed)
+	entries, names := map[string]*parse.Entry{}, map[string]int{}
+	var items []models.Item
+	for _, i := range n.newest(n.in.Source.MaxItems) {
+		it := n.sketch(&n.Entries[i])
+		if !later {
+			n.finish(&it, &n.Entries[i])
+		}
+		items = append(items, it)
+		entries[it.Told] = &n.Entries[i]
+		names[it.Identity]++
 	}
-	once := Identify(items, nil)
+	finish = func(it *models.Item) {
+		if e := entries[it.Told]; e != nil && it.Hash == "" {
+			n.finish(it, e)
+		}
+	}
+	for i := range items { // what can be told apart by its text only
+		if it := &items[i]; names[it.Identity] > 1 || it.Title == "" || it.Address == "" {
+			finish(it)
+		}
+	}
+	once = Identify(items, nil)
 	if twice := len(items) - len(once); twice > 0 {
 		n.doubt("entries left out because they repeat another one: %d", twice)
 	}
-	feed.Warnings = n.doubts
-	return feed, once
+	for i := range once {
+		tellShared(&once[i])
+	}
+	feed.Warnings, feed.Steps = n.doubts, about.all()
+	return feed, once, finish
 }
 
 // document is a document at work, with what holds for all of its entries.
@@ -51,18 +87,19 @@ type document struct {
 	*parse.Document
 	in       Input
 	base     *url.URL // of addresses outside any xml:base; nil for a file that came from nowhere
+	header   string   // language that the response says it is in
 	language string
 	doubts   []string
+	told     *teller // of what is being read; nil: nobody listens
 }
 
 func newDocument(doc *parse.Document, in Input) *document {
 	n := &document{Document: doc, in: in}
 	n.base = within(within(nil, in.URL), in.ContentLocation)
-	content := in.Language
-	if strings.Contains(content, ",") { // several languages tell none
-		content = ""
+	if !strings.Contains(in.Language, ",") { // several languages tell none
+		n.header = in.Language
 	}
-	n.language = languageOf(doc.Feed.Language, content, in.Source.Language)
+	n.language = languageOf(doc.Feed.Language, n.header, in.Source.Language)
 	return n
 }
 
@@ -82,7 +119,7 @@ func (n *document) newest(limit int) []int {
 	when := make([]models.Millis, len(all))
 	for i := range n.Entries {
 		e := &n.Entries[i]
-		when[i] = n.moment(cmp.Or(e.Published, e.Updated), "").At
+		when[i] = n.moment("", cmp.Or(e.Published, e.Updated), "").At
 	}
 	if !slices.Contains(when, 0) {
 		slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(when[b], when[a]) })
@@ -104,7 +141,9 @@ func (n *document) feed() models.Feed {
 		Description: excerpt(f.Description),
 		Link:        absolute(base, f.Link),
 		Self:        absolute(base, f.Self),
-		Language:    language(f.Language),
+		Next:        resource(base, f.Next),
+		PrevArchive: resource(base, f.PrevArchive),
+		Language:    languageOf(f.Language, n.header),
 		Rights:      excerpt(f.Rights),
 		Generator:   clip(plain(f.Generator, true), maxName),
 		Image:       resource(base, f.Image),
@@ -116,7 +155,7 @@ func (n *document) feed() models.Feed {
 		name, raw string
 		at        *models.Millis
 	}{{"publication", f.Published, &feed.Published}, {"update", f.Updated, &feed.Updated}} {
-		*d.at = n.moment(d.raw, "").At
+		*d.at = n.moment(d.name, d.raw, "").At
 		if *d.at == 0 && strings.TrimSpace(d.raw) != "" {
 			n.doubt("the feed's date of %s cannot be read: %s", d.name, quoted(d.raw))
 		}
@@ -128,16 +167,18 @@ func (n *document) feed() models.Feed {
 }
 
 // moment reads a date; one that cannot be read keeps its words.
-func (n *document) moment(raw, tongue string) models.Moment {
+func (n *document) moment(what, raw, tongue string) models.Moment {
 	raw = strings.TrimSpace(raw)
 	if raw == "" {
 		return models.Moment{}
 	}
 	m := models.Moment{Raw: clip(fold(raw), maxName)}
-	at, precision, ok := Date(raw, n.in.Source.Location, cmp.Or(tongue, n.language))
+	var r reading
+	at, precision, ok := r.date(raw, n.in.Source.Location, cmp.Or(tongue, n.language))
 	if ok {
 		m.At, m.Precision, m.From = models.MillisOf(at), precision, models.FromFeed
 	}
+	n.told.date(what, m, &r, n.in)
 	return m
 }
 

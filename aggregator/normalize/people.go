@@ -43,8 +43,8 @@ func person(p models.Person, base *url.URL) models.Person {
 	}
 	return models.Person{
 		Role:   cmp.Or(clip(fold(p.Role), maxName), "author"),
-		Name:   unpadded(clip(plain(name, true), maxName)),
-		Outlet: clip(plain(p.Outlet, true), maxName),
+		Name:   unpadded(clip(plain(name, false), maxName)),
+		Outlet: clip(plain(p.Outlet, false), maxName),
 		Email:  address,
 		URI:    homepage(base, p.URI),
 	}
@@ -85,9 +85,9 @@ func categories(told []models.Category) []models.Category {
 	seen := make(map[models.Category]bool, len(told))
 	for _, c := range told {
 		c = models.Category{
-			Term:   clip(plain(c.Term, true), maxName),
+			Term:   clip(plain(c.Term, false), maxName),
 			Scheme: clip(fold(c.Scheme), maxGUID),
-			Label:  clip(plain(c.Label, true), maxName),
+			Label:  clip(plain(c.Label, false), maxName),
 		}
 		if c.Term == "" {
 			c.Term = c.Label
@@ -110,7 +110,7 @@ func media(told []models.Media, base *url.URL) []models.Media {
 		}
 		m.Type = mediaType(m.Type, m.URL)
 		m.Length = max(m.Length, 0)
-		m.Title = clip(plain(m.Title, true), maxTitle)
+		m.Title = clip(plain(m.Title, false), maxTitle)
 		all = append(all, m)
 	}
 	return all

@@ -19,7 +19,7 @@ func newPolicy() *bluemonday.Policy {
 		ruby rt rp rb rtc details summary a img audio video source wbr`)...)
 	p.AllowAttrs("lang", "dir").Globally()
 	p.AllowAttrs("href", "title").OnElements("a")
-	p.AllowAttrs(append(lazySources, "src", "srcset", "alt", "title", "width", "height")...).OnElements("img")
+	p.AllowAttrs(append(lazySources, "src", "srcset", "data-srcset", "alt", "title", "width", "height", "style", "hidden")...).OnElements("img")
 	p.AllowAttrs("src", "poster", "width", "height").OnElements("video")
 	p.AllowAttrs("src").OnElements("audio")
 	p.AllowAttrs("src", "type").OnElements("source")

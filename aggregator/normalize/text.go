@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +20,8 @@ const (
 
 // plain makes one line of plain text of a text that may hold markup or entities, once or twice
 // escaped: tags and entities are resolved, white space is folded, invisible and overriding
-// characters are gone.
+// characters are gone. Text that is no markup by its type is shown as written, but for entities
+// and where it has a tag, a text and the tag's end: those were escaped once too often.
 func plain(value string, markup bool) string {
 	if !strings.ContainsAny(value, "<&") {
 		return fold(value)
@@ -27,19 +29,54 @@ func plain(value string, markup bool) string {
 	if markup {
 		value = dissolve(value)
 	}
-	for range 2 { // what was escaped once more
-		if !escaped(value) {
-			break
+	for pass := range 4 { // what was escaped once more, and tags that came of it
+		again := pass < 2
+		switch {
+		case marked(value, markup && again):
+			value = dissolve(value)
+		case again && hasEntity(value):
+			value = html.UnescapeString(value)
 		}
-		value = dissolve(value)
 	}
 	return fold(value)
+}
+
+// marked tells whether plain text holds tags of inline elements that are meant as such, and not
+// spoken of: a text between a tag and its end; where there was markup around it, also an end alone,
+// a break, a tag with attributes.
+func marked(s string, wasMarkup bool) bool {
+	if !strings.Contains(s, "<") || !escaped(s) {
+		return false
+	}
+	open := map[string]bool{} // and whether text followed
+	for z := html.NewTokenizer(strings.NewReader(s)); ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return false
+		}
+		if kind == html.TextToken {
+			says := len(bytes.TrimSpace(z.Text())) > 0
+			for name := range open {
+				open[name] = open[name] || says
+			}
+			continue
+		}
+		raw, attributes := z.TagName()
+		name := string(raw)
+		switch {
+		case !inlineTags[name]:
+		case wasMarkup && (attributes || kind != html.StartTagToken || breaking(name)), kind == html.EndTagToken && open[name]:
+			return true
+		case kind == html.StartTagToken:
+			open[name] = false
+		}
+	}
 }
 
 // escaped tells whether plain text holds markup that nobody writes on purpose: an entity, or the
 // tag of an inline element. "a < b" and "<关于…的通知>" are text.
 func escaped(s string) bool {
-	if i := strings.IndexByte(s, '&'); i >= 0 && html.UnescapeString(s[i:]) != s[i:] && strings.IndexByte(s[i:], ';') > 0 {
+	if hasEntity(s) {
 		return true
 	}
 	for rest := s; ; {
@@ -53,6 +90,11 @@ func escaped(s string) bool {
 			return true
 		}
 	}
+}
+
+func hasEntity(s string) bool {
+	i := strings.IndexByte(s, '&')
+	return i >= 0 && html.UnescapeString(s[i:]) != s[i:] && strings.IndexByte(s[i:], ';') > 0
 }
 
 // inlineTags are those found in titles.
@@ -176,6 +218,9 @@ func joined(c rune) bool {
 
 // visible drops the hidden characters of a text whose white space has meaning.
 func visible(s string) string {
+	if plainly(s) {
+		return s
+	}
 	for i, c := range s {
 		if c != utf8.RuneError && (!hidden(c) || c == '\n' || c == '\t') {
 			continue
@@ -193,6 +238,25 @@ func visible(s string) string {
 		return b.String()
 	}
 	return s
+}
+
+// plainly tells, of most texts, that nothing in them is hidden or invalid, by looking at one byte of most
+// characters.
+func plainly(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 0x20 && c < 0x7F || c == '\n' || c == '\t':
+		case c >= 0xE3 && c <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 2
+		case c == 0xEF && i+2 < len(s) && (s[i+1] == 0xBC || s[i+1] == 0xBD) && s[i+2]&0xC0 == 0x80: // full-width forms
+			i += 2
+		case c == 0xE2 && i+2 < len(s) && s[i+1] == 0x80 && (s[i+2] >= 0x90 && s[i+2] <= 0xA7 || s[i+2] >= 0xB0 && s[i+2] <= 0xBF): // dashes and quotation marks
+			i += 2
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // clip cuts a text to a number of characters and says so by an ellipsis. It cuts after the last

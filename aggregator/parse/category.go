@@ -47,4 +47,4 @@ func (t tree) categories() []models.Category {
 	return all
 }
 
-func isComma(r rune) bool { return r == ',' || r == '，' || r == '、' }
+func isComma(r rune) bool { return r == ',' || r == '，' || r == '、' || r == ';' || r == '；' }

@@ -29,6 +29,8 @@ type Head struct {
 	People      []models.Person
 	Categories  []models.Category
 	Hubs        []string // WebSub
+	Next        string   // its next page, of older entries (RFC 5005 section 3)
+	PrevArchive string   // the archive before it (RFC 5005 section 4)
 
 	// When to come again, as written.
 	TTL             string // minutes

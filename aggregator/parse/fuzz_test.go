@@ -15,9 +15,9 @@ import (
 // FuzzFeed: whatever the bytes, there is a document of valid UTF-8, not much larger than they
 // are, or an error with a class; the same each time.
 func FuzzFeed(f *testing.F) {
-	files, _ := filepath.Glob("testdata/*.*")
+	files, _ := filepath.Glob("../testdata/corpus/*/*.*")
 	for _, file := range files {
-		if body, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, ".golden") {
+		if body, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, ".want") {
 			f.Add(body)
 		}
 	}

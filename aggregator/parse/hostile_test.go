@@ -7,8 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"civicfeed/aggregator/decode"
+	"civicfeed/aggregator/parse"
 	"civicfeed/models"
 )
+
+// read goes from the bytes of a response to the document, as a visit does.
+func read(body []byte, contentType string) (*parse.Document, []string, error) {
+	text, err := decode.Decode(body, contentType, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := parse.Feed(text.Bytes)
+	return doc, text.Repairs, err
+}
 
 const (
 	head = `<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>`
@@ -76,6 +88,11 @@ func swellers() map[string][]byte {
 		"attributes in markup":          []byte(head + "<item><description><p" + repeat(` b="1"`, 100_000) + "></p></description></item>" + tail),
 		"elements in markup":            []byte(head + "<item><description>" + repeat("<b>", 200_000) + "</description></item>" + tail),
 		"a quote that never ends":       []byte(head + repeat("<item><title a='>甲</title></item>", 5_000) + tail),
+		"sections that never end":       []byte(head + repeat("<item><title><![CDATA[甲</title><a><![CDATA[</a></item>", 30_000) + tail),
+		"sections of one entry":         []byte(head + "<item>" + repeat("<title><![CDATA[</title>", 60_000) + "</item>" + tail),
+		"comments that never end":       []byte(head + repeat("<item><title><!-- 甲</item>", 60_000) + tail),
+		"comments of one entry":         []byte(head + "<item>" + repeat("<title><!--", 60_000) + "</item>" + tail),
+		"quotes that never end":         []byte(head + repeat("<item><title a='>甲</title><a b=\"></a></item>", 30_000) + tail),
 		"an end tag that never ends":    []byte(head + "<item><title>甲" + repeat("</", 1_000_000)),
 		"prefixes that nobody declares": []byte(`<rss` + namespaces(400) + `><channel>` + repeat("<item><y:a/></item>", 5_000) + tail),
 	}

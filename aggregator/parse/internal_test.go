@@ -97,14 +97,14 @@ func TestJoin(t *testing.T) {
 // TestScheduleHints: when to come again is kept as it is written.
 func TestScheduleHints(t *testing.T) {
 	const text = `<rss version="2.0" xmlns:s="http://purl.org/rss/1.0/modules/syndication/"><channel><title>t</title><ttl> 60 </ttl>` +
-		`<skipHours><hour>0</hour><hour/><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays>` +
+		`<skipHours><hour>0</hour><hour/><hour>23</hour></skipHours><skipDays><day>Sunday</day></skipDays><link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>` +
 		`<s:updatePeriod>daily</s:updatePeriod><s:updateFrequency>2</s:updateFrequency></channel></rss>`
 	d, err := Feed([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{d.Feed.TTL, d.Feed.SkipHours, d.Feed.SkipDays, d.Feed.UpdatePeriod, d.Feed.UpdateFrequency}
-	if want := []any{"60", []string{"0", "23"}, []string{"Sunday"}, "daily", "2"}; !reflect.DeepEqual(got, want) {
+	got := []any{d.Feed.TTL, d.Feed.SkipHours, d.Feed.SkipDays, d.Feed.UpdatePeriod, d.Feed.UpdateFrequency, d.Feed.Hubs}
+	if want := []any{"60", []string{"0", "23"}, []string{"Sunday"}, "daily", "2", []string{"https://hub.example/"}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -136,6 +136,13 @@ func TestTruncated(t *testing.T) {
 		{whole + `<item><description><p>乙`, 1, true},
 		{whole + `<item><title a="`, 1, true},
 		{whole + `<!-- `, 1, true},
+		{whole + `<item><title><![CDATA[</title></item>`, 1, true},
+		{whole + `<!-- <item><title>乙</title></item>`, 1, true},
+		{whole + `<!-- <item><title>乙</title></item></channel></rss>`, 2, false},
+		{whole + `<!-- </channel></rss>`, 1, false},
+		{whole + `<item><title><![CDATA[乙</title></item></channel></rss>`, 2, false},
+		{whole + `<item><title a="乙</title></item><item b="丙"></item></channel></rss>`, 3, false},
+		{`<feed><entry><title type=html><p><![CDATA[甲</title></entry><entry/></feed>`, 2, false},
 		{`<feed><entry><title>甲</title></entry><entry>`, 1, true},
 		{`<entry><title>甲</title></entry>`, 1, false},
 		{`<channel href="/"><title>t</title><item href="/1"/></channel>`, 1, false},

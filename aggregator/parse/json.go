@@ -19,6 +19,10 @@ func readJSON(text []byte) (*Document, error) {
 	if err := jsonLimits(text); err != nil {
 		return nil, err
 	}
+	text, mended, err := mend(text)
+	if err != nil {
+		return nil, err
+	}
 	var about struct {
 		Version stdjson.RawMessage `json:"version"`
 		Hubs    stdjson.RawMessage `json:"hubs"`
@@ -29,7 +33,7 @@ func readJSON(text []byte) (*Document, error) {
 	if !bytes.Contains(about.Version, []byte("jsonfeed.org")) {
 		return nil, models.Fail(models.ErrNotAFeed, "not a feed: JSON whose version does not name jsonfeed.org")
 	}
-	d := &Document{Version: jsonVersion(string(about.Version))}
+	d := &Document{Version: jsonVersion(string(about.Version)), Warnings: mended.warnings(), Partial: mended.truncated}
 	f, err := new(json.Parser).Parse(bytes.NewReader(text))
 	if isShape(err) {
 		d.Warnings = append(d.Warnings, wrongKind(err))
@@ -56,9 +60,7 @@ func readJSON(text []byte) (*Document, error) {
 		whole = whole[:maxEntries]
 	}
 	for _, i := range whole {
-		e := jsonEntry(i)
-		e.Base = or(d.Feed.Link, d.Feed.Self)
-		d.Entries = append(d.Entries, e)
+		d.Entries = append(d.Entries, jsonEntry(i, or(d.Feed.Link, d.Feed.Self)))
 	}
 	return d, nil
 }
@@ -120,23 +122,26 @@ func jsonHead(f *json.Feed) Head {
 		Description: Text{Value: f.Description},
 		Link:        strings.TrimSpace(f.HomePageURL),
 		Self:        f.FeedURL,
+		Next:        strings.TrimSpace(f.NextURL),
 		Language:    f.Language,
 		Image:       or(f.Icon, f.Favicon),
 		People:      jsonPeople(f.Authors, f.Author),
 	}
 }
 
-func jsonEntry(i *json.Item) Entry {
+// jsonEntry reads an item. Its own addresses are relative to the home page, as readers of feeds
+// take them; those in its texts to where the document lies.
+func jsonEntry(i *json.Item, home string) Entry {
 	e := Entry{
 		GUID:      i.ID,
-		Link:      strings.TrimSpace(or(i.URL, i.ExternalURL)),
+		Link:      at(home, or(i.URL, i.ExternalURL)),
 		Title:     Text{Value: i.Title},
 		Summary:   Text{Value: i.Summary},
 		Content:   Text{Value: i.ContentHTML, HTML: true},
 		Published: i.DatePublished,
 		Updated:   i.DateModified,
 		People:    jsonPeople(i.Authors, i.Author),
-		Image:     or(i.Image, i.BannerImage),
+		Image:     at(home, or(i.Image, i.BannerImage)),
 		Language:  i.Language,
 	}
 	if e.Content.Value == "" {
@@ -152,10 +157,17 @@ func jsonEntry(i *json.Item) Entry {
 	}
 	if i.Attachments != nil {
 		for _, a := range *i.Attachments {
-			e.Media = appendMedia(e.Media, models.Media{URL: strings.TrimSpace(a.URL), Type: a.MimeType, Length: max(a.SizeInBytes, 0), Title: a.Title})
+			e.Media = appendMedia(e.Media, models.Media{URL: at(home, a.URL), Type: a.MimeType, Length: max(a.SizeInBytes, 0), Title: a.Title})
 		}
 	}
 	return e
+}
+
+func at(home, address string) string {
+	if address = strings.TrimSpace(address); address == "" {
+		return ""
+	}
+	return join(home, address)
 }
 
 func jsonPeople(authors []*json.Author, author *json.Author) []models.Person {

@@ -25,14 +25,14 @@ func (s *speller) construct(e element, v string) {
 
 // markupAhead tells that a start tag comes before the end tag of the element just begun.
 func (s *speller) markupAhead() bool {
-	b := s.in[s.at:]
-	for {
-		i := bytes.IndexByte(b, '<')
-		if i < 0 || i+1 >= len(b) {
+	for at := s.at; ; {
+		i := bytes.IndexByte(s.in[at:], '<')
+		if i < 0 || at+i+1 >= len(s.in) {
 			return false
 		}
+		at += i
 		mark := ""
-		switch b = b[i:]; {
+		switch b := s.in[at:]; {
 		case bytes.HasPrefix(b, []byte("<![CDATA[")):
 			mark = "]]>"
 		case bytes.HasPrefix(b, []byte("<!--")):
@@ -40,10 +40,10 @@ func (s *speller) markupAhead() bool {
 		default:
 			return nameStart(b[1]) && !s.sibling(b, s.tag.local)
 		}
-		if i = bytes.Index(b, []byte(mark)); i < 0 {
+		if i = s.find(at, mark); i < 0 {
 			return false
 		}
-		b = b[i+len(mark):]
+		at = i + len(mark)
 	}
 }
 
@@ -52,6 +52,9 @@ func (s *speller) markupAhead() bool {
 func (s *speller) sibling(b []byte, text string) bool {
 	var t tag
 	t.scanTag(b[:min(len(b), 200)])
+	if prefix, _ := split(t.raw); prefix == "dc" { // also tells of pictures, inside them
+		return false
+	}
 	switch t.local {
 	case "item", "entry", "guid", "pubdate", "description", "published", "updated", "encoded":
 		return true
@@ -113,13 +116,7 @@ func (s *speller) markup(strict bool) {
 
 // sectionInMarkup spells a CDATA section: text where XML is strict, else meant as markup.
 func (s *speller) sectionInMarkup(strict bool) {
-	i := bytes.Index(s.in[s.at:], []byte("]]>"))
-	if i < 0 {
-		s.cut()
-		return
-	}
-	inner := s.in[s.at+len("<![CDATA[") : s.at+i]
-	s.at += i + len("]]>")
+	inner := s.inSection()
 	if strict {
 		inner = appendEscaped(nil, inner)
 	}
@@ -167,11 +164,15 @@ func (s *speller) startInMarkup(name string, nested int) int {
 		return -1
 	}
 	s.at += n
+	s.heed(&t)
 	if !t.empty && strings.EqualFold(t.raw, name) {
 		nested++
 	}
 	local := t.raw[len(t.raw)-len(t.local):]
 	rest := bytes.TrimRight(t.rest, "/ \t\r\n")
+	if t.open {
+		rest = t.inQuotes()
+	}
 	s.out = appendEscaped(append(s.out, "&lt;"...), local)
 	s.out = append(appendEscaped(s.out, rest), "&gt;"...)
 	if t.empty && !void[t.local] {

@@ -49,10 +49,15 @@ type speller struct {
 	native   bool   // the root declares a namespace of RSS or Atom
 	entries  int
 	ended    bool // the root element has
+	fed      bool // a channel has begun
 
 	unclosed, stray int
+	unquoted        int // attributes without the quote that ends them
+	channels        int // beyond the first
 	truncated, full bool
+	wrapper         string // name of an element around entries that none belongs into
 	tags            int
+	endless         endless
 }
 
 func spell(text []byte) (*speller, error) {
@@ -103,12 +108,11 @@ func (s *speller) markupDeclaration() error {
 }
 
 func (s *speller) skip(mark string) {
-	i := bytes.Index(s.in[s.at:], []byte(mark))
-	if i < 0 {
-		s.cut()
+	if i := s.find(s.at, mark); i >= 0 {
+		s.at = i + len(mark)
 		return
 	}
-	s.at += i + len(mark)
+	s.escape()
 }
 
 // cut notes that the document ends in the midst of something.
@@ -130,23 +134,16 @@ func (s *speller) text(raw []byte) {
 // section copies a CDATA section; many in one element become plain text, of which gofeed makes
 // one string, not one for each.
 func (s *speller) section() {
-	const open, shut = len("<![CDATA["), len("]]>")
-	i := bytes.Index(s.in[s.at:], []byte("]]>"))
-	if i < 0 {
-		s.cut()
-		return
-	}
-	whole := s.in[s.at : s.at+i+shut]
-	s.at += len(whole)
+	inner := s.inSection()
 	if !s.holdsText() {
 		return
 	}
 	if e := s.top(); e.fragments < 4 {
 		e.fragments++
-		s.out = append(s.out, whole...)
+		s.out = append(append(append(s.out, sectionStart...), inner...), sectionEnd...)
 		return
 	}
-	s.out = appendEscaped(s.out, whole[open:len(whole)-shut])
+	s.out = appendEscaped(s.out, inner)
 }
 
 func (s *speller) startTag() error {
@@ -156,6 +153,7 @@ func (s *speller) startTag() error {
 		return nil
 	}
 	s.at += n
+	s.heed(&s.tag)
 	bound := len(s.bound)
 	s.bind()
 	if err := s.overLimit(); err != nil {
@@ -169,8 +167,13 @@ func (s *speller) startTag() error {
 	s.top().children++
 	s.closeText(v)
 	e := element{raw: s.tag.raw, bound: bound, start: len(s.out), role: s.roleOf(v)}
+	if e.role == feedElement && s.fed {
+		s.again(e)
+		return nil
+	}
 	if e.role == entryElement {
 		s.closeEntry()
+		s.unwrap()
 		if s.entries == maxEntries {
 			return s.fill()
 		}
@@ -189,58 +192,6 @@ func (s *speller) startTag() error {
 	return nil
 }
 
-func (s *speller) roleOf(v string) role {
-	if v != own {
-		return part
-	}
-	parent := s.top().role
-	switch s.tag.local {
-	case "channel":
-		if parent == rootElement {
-			return feedElement
-		}
-	case "item", "entry":
-		if parent != imageElement && s.outermost() {
-			return entryElement
-		}
-	case "image":
-		if parent == rootElement || parent == feedElement {
-			return imageElement
-		}
-	}
-	return part
-}
-
-// outermost tells that nothing but feed and entry is open, so that an entry may begin.
-func (s *speller) outermost() bool {
-	for _, e := range s.stack {
-		if e.role == part && !e.leaf {
-			return false
-		}
-	}
-	return true
-}
-
-// closeText ends an element that holds text only, inside which another begins.
-func (s *speller) closeText(v string) {
-	begins := closed[s.tag.local] || s.tag.local == "item" || s.tag.local == "entry"
-	if e := s.top(); e.leaf && v == own && begins {
-		s.unclosed++
-		s.close()
-	}
-}
-
-// closeEntry ends an entry inside which another begins.
-func (s *speller) closeEntry() {
-	for i := range s.stack {
-		if s.stack[i].role == entryElement {
-			s.unclosed++
-			s.closeTo(i)
-			return
-		}
-	}
-}
-
 func (s *speller) endTag() {
 	end := bytes.IndexByte(s.in[s.at:], '>')
 	if end < 0 {
@@ -255,6 +206,9 @@ func (s *speller) endTag() {
 		}
 		s.unclosed += len(s.stack) - 1 - i
 		s.closeTo(i)
+		return
+	}
+	if s.wrapper != "" && strings.EqualFold(s.wrapper, name) {
 		return
 	}
 	s.stray++
@@ -319,8 +273,20 @@ func (s *speller) warnings() []string {
 	if s.full {
 		w = append(w, onlyFirst)
 	}
+	if s.channels > 0 {
+		w = append(w, count(s.channels, "a second channel: its entries are read, what it says of itself is not", "%d channels beside the first: their entries are read, what they say of themselves is not"))
+	}
+	if s.wrapper != "" {
+		w = append(w, fmt.Sprintf("entries stand inside <%.40s>, where none belong", s.wrapper))
+	}
 	if s.unclosed > 0 {
 		w = append(w, count(s.unclosed, "an end tag is missing", "%d end tags are missing"))
+	}
+	if s.unquoted > 0 {
+		w = append(w, count(s.unquoted, "a quote that ends an attribute is missing", "%d quotes that end attributes are missing"))
+	}
+	if s.endless.times > 0 {
+		w = append(w, count(s.endless.times, "a comment or CDATA section never ends: it is taken to end with what it is in", "%d comments or CDATA sections never end: they are taken to end with what they are in"))
 	}
 	if s.stray > 0 {
 		w = append(w, count(s.stray, "an end tag ends nothing", "%d end tags end nothing"))

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"strings"
 )
@@ -13,6 +14,7 @@ type tag struct {
 	local  string // in lower case
 	attrs  []attribute
 	empty  bool // closed at once
+	open   bool // a value lacks the quote that ends it
 	rest   []byte
 }
 
@@ -81,7 +83,8 @@ func (t *tag) scanAttribute(b []byte, i int) int {
 	}
 	for i++; i < len(b) && isBlank(b[i]); i++ {
 	}
-	value, i := scanValue(b, i)
+	value, i, ended := scanValue(b, i)
+	t.open = t.open || !ended
 	p, l := split(name)
 	if p == "xmlns" {
 		_, l, _ = strings.Cut(name, ":")
@@ -90,19 +93,40 @@ func (t *tag) scanAttribute(b []byte, i int) int {
 	return i
 }
 
-func scanValue(b []byte, i int) ([]byte, int) {
-	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
-		end := bytes.IndexByte(b[i+1:], b[i])
-		if end >= 0 {
-			return b[i+1 : i+1+end], i + 1 + end + 1
+// scanValue reads a value; one that lacks the quote that ends it ends with its word or tag.
+func scanValue(b []byte, i int) (value []byte, next int, ended bool) {
+	quoted := i < len(b) && (b[i] == '"' || b[i] == '\'')
+	if quoted {
+		i++
+		end := bytes.IndexByte(b[i:], b[i-1])
+		if end >= 0 && !strays(b[i:], end) {
+			return b[i : i+end], i + end + 1, true
 		}
-		i++ // never closed: it ends where an unquoted one would
 	}
 	start := i
-	for i < len(b) && !isBlank(b[i]) && b[i] != '>' {
+	for i < len(b) && !isBlank(b[i]) && b[i] != '>' && !(quoted && (b[i] == '<' || bytes.HasPrefix(b[i:], []byte("/>")))) {
 		i++
 	}
-	return b[start:i], i
+	return b[start:i], i, !quoted
+}
+
+// strays tells that the quote at end is that of a later attribute or of a text. XML has no bare
+// '<' in a value; one is let through that no tag's end is before, in a value that something may follow.
+func strays(b []byte, end int) bool {
+	tag := bytes.IndexByte(b[:end], '<')
+	if tag < 0 {
+		return false
+	}
+	follows := end+1 == len(b) || isBlank(b[end+1]) || b[end+1] == '>' || b[end+1] == '/'
+	return !follows || bytes.IndexByte(b[:tag], '>') >= 0
+}
+
+// inQuotes writes the attributes of a tag anew.
+func (t *tag) inQuotes() (rest []byte) {
+	for _, a := range t.attrs {
+		rest = fmt.Appendf(rest, ` %s="%s"`, a.local, bytes.ReplaceAll(a.value, []byte(`"`), []byte("&#34;")))
+	}
+	return rest
 }
 
 // split takes a name apart; the local part comes in lower case.
@@ -156,6 +180,11 @@ func appendText(dst, raw []byte) []byte {
 			dst = append(dst, "&#34;"...)
 		case '&':
 			n := reference(raw[i:])
+			if n == 0 && unendedBlank(raw[i:]) {
+				dst = append(dst, "\u00a0"...)
+				i += len("&nbsp") - 1
+				continue
+			}
 			if n == 0 {
 				dst = append(dst, "&amp;"...)
 				continue
@@ -167,6 +196,12 @@ func appendText(dst, raw []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// unendedBlank tells that b begins with the one reference that is often left without its end.
+func unendedBlank(b []byte) bool {
+	rest, ok := bytes.CutPrefix(b, []byte("&nbsp"))
+	return ok && (len(rest) == 0 || !nameStart(rest[0]) && rest[0] != '=' && rest[0] != ';' && (rest[0] < '0' || rest[0] > '9') || rest[0] >= 0x80)
 }
 
 // longestReference is "&CounterClockwiseContourIntegral;".

@@ -18,8 +18,8 @@ func translateFeed(extensions ext.Extensions) Head {
 		Base:        t.inForce(baseAttr),
 		Rights:      t.text(name{own, "rights"}, name{own, "copyright"}, name{"dc", "rights"}),
 		Generator:   t.value(name{own, "generator"}),
-		Published:   t.value(name{own, "published"}, name{own, "issued"}, name{own, "pubdate"}, name{"dcterms", "issued"}),
-		Updated:     t.value(name{own, "updated"}, name{own, "modified"}, name{own, "lastbuilddate"}, name{"dc", "date"}, name{"dcterms", "modified"}),
+		Published:   t.value(name{own, "pubdate"}, name{own, "published"}, name{own, "issued"}, name{"dcterms", "issued"}),
+		Updated:     t.value(name{own, "lastbuilddate"}, name{own, "updated"}, name{own, "modified"}, name{"dc", "date"}, name{"dcterms", "modified"}),
 		People:      t.people(),
 		Categories:  t.categories(),
 		Language:    t.value(name{own, "language"}, name{"dc", "language"}),
@@ -33,14 +33,7 @@ func translateFeed(extensions ext.Extensions) Head {
 	}
 	h.ID = or(h.ID, t.attr(own, "scope", "about"))
 	h.Link = or(t.link(h.Base), t.attr(own, "scope", "href"))
-	for _, n := range t.nodes(own, "link") {
-		switch relation(n) {
-		case "self":
-			h.Self = attr(n, "href")
-		case "hub":
-			h.Hubs = append(h.Hubs, attr(n, "href"))
-		}
-	}
+	t.relations(&h)
 	if h.Language == "" {
 		h.Language = t.inForce(langAttr)
 	}
@@ -49,6 +42,9 @@ func translateFeed(extensions ext.Extensions) Head {
 	}
 	if h.Image == "" {
 		h.Image = or(t.attr("itunes", "image", "href"), t.attr("itunes", "image", "url"))
+	}
+	if h.Updated == "" {
+		h.Updated = t.attr(own, "scope", "lastmod") // CDF
 	}
 	if len(h.People) == 0 || h.People[0].Role != "author" {
 		h.People = append(t.owner(), h.People...)
@@ -59,6 +55,25 @@ func translateFeed(extensions ext.Extensions) Head {
 	return h
 }
 
+// relations reads the links of a feed that lead elsewhere than to its page: to itself, its hubs,
+// its other pages (RFC 5005) and its picture.
+func (t tree) relations(h *Head) {
+	for _, n := range append(t.nodes(own, "link"), t.nodes("itunes", "link")...) {
+		switch href := attr(n, "href"); relation(n) {
+		case "self":
+			h.Self = href
+		case "hub":
+			h.Hubs = append(h.Hubs, href)
+		case "next":
+			h.Next = href
+		case "prev-archive":
+			h.PrevArchive = href
+		case "image", "icon":
+			h.Image = or(h.Image, href)
+		}
+	}
+}
+
 func translateEntry(extensions ext.Extensions) Entry {
 	t := tree(extensions)
 	e := Entry{
@@ -67,7 +82,7 @@ func translateEntry(extensions ext.Extensions) Entry {
 		Title:      t.text(name{own, "title"}, name{"dc", "title"}),
 		Summary:    t.text(name{own, "summary"}, name{own, "description"}, name{own, "abstract"}, name{"dc", "description"}, name{"itunes", "summary"}, name{"dcterms", "abstract"}),
 		Content:    t.text(name{own, "content"}, name{own, "encoded"}, name{own, "fullitem"}, name{"xhtml", "body"}, name{own, "body"}, name{"xhtml", "div"}),
-		Published:  t.value(name{own, "published"}, name{own, "issued"}, name{own, "pubdate"}, name{"dcterms", "issued"}),
+		Published:  t.value(name{own, "pubdate"}, name{own, "published"}, name{own, "issued"}, name{"dcterms", "issued"}),
 		Updated:    t.value(name{own, "updated"}, name{own, "modified"}, name{"dc", "date"}, name{"dcterms", "modified"}),
 		People:     t.people(),
 		Categories: t.categories(),
@@ -84,6 +99,9 @@ func translateEntry(extensions ext.Extensions) Entry {
 	}
 	if e.Summary.Value == "" && e.Content.Value == "" {
 		e.Summary = t.mediaText("description")
+	}
+	if notes := t.text(name{"itunes", "summary"}); e.Content.Value == "" && len(notes.Value) > len(e.Summary.Value) {
+		e.Content = notes // where a description only announces the notes of an episode
 	}
 	if e.Language == "" {
 		e.Language = t.value(name{"dc", "language"})

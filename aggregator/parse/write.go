@@ -10,7 +10,7 @@ func (s *speller) open(e *element, v string) {
 	case e.role == feedElement && s.atom:
 		e.out = "feed"
 	case e.role == feedElement:
-		e.out = "channel"
+		e.out, s.fed = "channel", true
 	case e.role == entryElement && s.atom:
 		e.out = "entry"
 	case e.role == entryElement:

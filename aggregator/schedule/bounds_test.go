@@ -119,3 +119,39 @@ func TestF33NeverGivenUp(t *testing.T) {
 	}
 	plannedFor{Facts{Outcome: models.Fetched, Failures: failures}, h, 2 * h, 5 * m, hourly}.check(t)
 }
+
+// TestR26Hurry: a source that has more news than its document holds is visited after half its interval,
+// a quarter and so on, down to an hour, or to the floor where its own rhythm decides; never earlier
+// than the server and the feed allow, and not while it fails.
+func TestR26Hurry(t *testing.T) {
+	next := func(spec string, f Facts) Plan {
+		f.Now, f.Network.Floor = at("10:00:00"), 5*m
+		if f.Source = (models.Source{Key: "wuhu", Auto: true}); spec != "auto" {
+			f.Source = source(t, "wuhu", spec)
+		}
+		return Next(f)
+	}
+	for _, c := range []struct {
+		name string
+		spec string
+		f    Facts
+		wait time.Duration
+		why  models.Why
+	}{
+		{"once", "@every 16h", Facts{Outcome: models.Fetched, Haste: 1}, 8 * h, models.WhyMissed},
+		{"twice", "@every 16h", Facts{Outcome: models.Fetched, Haste: 2}, 4 * h, models.WhyMissed},
+		{"often", "@every 16h", Facts{Outcome: models.Fetched, Haste: 9}, h, models.WhyMissed},
+		{"daily", "0 10 * * *", Facts{Outcome: models.Fetched, Haste: 1}, 12 * h, models.WhyMissed},
+		{"hourly already", "@every 1h", Facts{Outcome: models.Fetched, Haste: 3}, h, models.WhySchedule},
+		{"its own rhythm", "auto", Facts{Outcome: models.Fetched, Haste: 2, Rhythm: h}, h / 4, models.WhyMissed},
+		{"its own rhythm, at the floor", "auto", Facts{Outcome: models.Fetched, Haste: 4, Rhythm: h}, 5 * m, models.WhyMissed},
+		{"max-age", "@every 16h", Facts{Outcome: models.Fetched, Haste: 4, MaxAge: 6 * h}, 6 * h, models.WhyMaxAge},
+		{"ttl", "@every 16h", Facts{Outcome: models.Fetched, Haste: 4, Hints: models.Hints{TTL: 3 * h}}, 3 * h, models.WhyTTL},
+		{"while it fails", "@every 16h", Facts{Outcome: models.Failed, Class: models.ErrDNS, Failures: 2, Haste: 4}, 4 * h, models.WhyFailures},
+	} {
+		plan := next(c.spec, c.f)
+		if wait := plan.NextAt.Sub(at("10:00:00")); wait < c.wait || wait > c.wait+c.wait/8+5*m || plan.Reason.Why != c.why {
+			t.Errorf("%s: after %v, because %+v", c.name, wait, plan.Reason)
+		}
+	}
+}

@@ -1,7 +1,8 @@
 // Package schedule decides when a source is visited next. It takes what is known after a visit
 // (its outcome, what the server and the feed asked for, the source's cron spec, the network's
 // floor) and gives a moment with the reason for it. It is pure: the clock is an argument. It must
-// never be earlier than the cron spec, the floor or the server allow, and never give a source up.
+// never be earlier than the floor or the server allow, nor, but where items were missed, than the
+// cron spec says; and it never gives a source up.
 //
 // # Moments
 //
@@ -25,7 +26,8 @@
 //
 // Failures put the next visit off by 1, 2, 4 … 24 hours. What the server asks for (Retry-After,
 // max-age) and the feed (ttl) holds, up to a day. No visit falls into hours and days in which the
-// feed wants to be left alone. A fault of our own changes nothing, and where it is our connection
+// feed wants to be left alone. Where visits missed items, because the document holds fewer than come
+// in between, the interval is halved, again and again, down to an hour. A fault of our own changes nothing, and where it is our connection
 // that is down the source is asked again soon.
 package schedule
 
@@ -48,6 +50,7 @@ type Facts struct {
 	Hints      models.Hints      // what its newest document says of when to come
 	Rhythm     time.Duration     // learnt from its items, see [Rhythm]; 0: nothing yet
 	LastNew    time.Time         // when a visit last brought an item; zero: none did
+	Haste      int               // how many times the interval is halved, because visits missed items
 	Answered   bool              // by whatever: the publisher was bothered
 	Hold       bool              // it failed because our own connection is down
 	Down       time.Duration     // for how long that has been so
@@ -64,8 +67,11 @@ type Plan struct {
 func Next(f Facts) Plan {
 	due, reason := moment(f)
 	plan := Plan{NextAt: due, NotBefore: f.Now, Reason: reason}
-	if f.held() {
+	switch {
+	case f.held():
 		plan.hasten(f)
+	case f.Haste > 0:
+		plan.hurry(f)
 	}
 	var least time.Duration
 	for _, b := range bounds(f) {
@@ -93,6 +99,19 @@ func (p *Plan) hasten(f Facts) {
 	wait += phase(f.Source.Key, wait)
 	if at := f.Now.Add(wait); at.Before(p.NextAt) {
 		p.NextAt, p.Reason = at, models.Reason{Why: models.WhyOurs, Wait: wait.Round(time.Minute)}
+	}
+}
+
+// hurry halves the interval of a source that has more news than its document holds, as often as
+// visits missed some: to an hour at the least, unless it follows its own rhythm.
+func (p *Plan) hurry(f Facts) {
+	least := frequent
+	if f.Source.Auto {
+		least = f.Network.Floor
+	}
+	usual := p.NextAt.Sub(f.Now)
+	if wait := max(usual>>f.Haste, least); wait <= usual*3/4 { // a little sooner is none: sources keep their distance
+		p.NextAt, p.Reason = f.Now.Add(wait), models.Reason{Why: models.WhyMissed, Wait: wait.Round(time.Minute)}
 	}
 }
 

@@ -18,12 +18,15 @@ import (
 	"civicfeed/models/store"
 )
 
-// corpusFile is a feed of the corpus and what it came with.
+// corpusFile is a feed of the corpus, what it came with, and what is expected of it.
 type corpusFile struct {
 	name        string
+	kind        string
 	contentType string
+	url         string
+	headers     string // further ones, JSON
 	zone        string
-	accept      bool // expected to be a feed
+	want        report
 }
 
 // corpus finds the feeds with expected results, kept beside the repository or where
@@ -38,14 +41,14 @@ func corpus(t *testing.T) (folder string, files []corpusFile) {
 	if err != nil {
 		t.Skipf("no corpus of feeds: set CIVICFEED_CORPUS to its folder: %v", err)
 	}
-	accept := expectations(t, folder)
+	wanted := expectations(t, folder)
 	for _, line := range strings.Split(string(manifest), "\n")[1:] {
 		f := strings.Split(line, "\t")
 		if len(f) < 10 {
 			continue
 		}
-		if ok, expected := accept[f[0]]; expected {
-			files = append(files, corpusFile{name: f[0], contentType: f[6], zone: f[9], accept: ok})
+		if want, expected := wanted[f[0]]; expected {
+			files = append(files, corpusFile{name: f[0], kind: f[5], contentType: f[6], url: f[7], headers: f[8], zone: f[9], want: want})
 		}
 	}
 	if len(files) < 1000 {
@@ -54,9 +57,9 @@ func corpus(t *testing.T) (folder string, files []corpusFile) {
 	return folder, files
 }
 
-func expectations(t *testing.T, folder string) map[string]bool {
+func expectations(t *testing.T, folder string) map[string]report {
 	t.Helper()
-	accept := map[string]bool{}
+	wanted := map[string]report{}
 	lists, err := filepath.Glob(filepath.Join(folder, "expected", "*.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -72,18 +75,18 @@ func expectations(t *testing.T, folder string) map[string]bool {
 		for lines.Scan() {
 			var e struct {
 				File     string
-				Expected struct{ OK bool }
+				Expected report
 			}
 			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 				t.Fatalf("%s: %v", list, err)
 			}
-			accept[e.File] = e.Expected.OK
+			wanted[e.File] = e.Expected
 		}
 		if err := lines.Err(); err != nil {
 			t.Fatalf("%s: %v", list, err)
 		}
 	}
-	return accept
+	return wanted
 }
 
 // serveCorpus serves the files with their Content-Type, and writes the catalog that names them all.
@@ -170,7 +173,7 @@ func wantAccepted(t *testing.T, files []corpusFile, s summary) {
 	}
 	expected, taken := 0, 0
 	for i, f := range files {
-		if !f.accept {
+		if !f.want.OK {
 			continue
 		}
 		expected++

@@ -18,7 +18,7 @@ import (
 
 func (e *env) fetch() *cobra.Command {
 	var which store.Which
-	var asJSON bool
+	var asJSON, accept bool
 	cmd := &cobra.Command{
 		Use:   "fetch [SOURCE...]",
 		Short: "Visit the sources that are due once, save, exit",
@@ -34,13 +34,18 @@ It does not run beside a daemon that polls into the same database file.`,
 			if err != nil {
 				return err
 			}
-			return e.fetchOnce(cmd.Context(), which, asJSON, log, cmd.OutOrStdout())
+			if accept && len(args) == 0 {
+				return misused("--accept takes what is withheld of the sources that are named: which ones?")
+			}
+			which.All = which.All || accept
+			return e.fetchOnce(cmd.Context(), which, accept, asJSON, log, cmd.OutOrStdout())
 		},
 		ValidArgsFunction: e.completeSources,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&which.All, "all", false, "due or not, but never against a floor or a Retry-After")
 	f.BoolVar(&which.Force, "force", false, "also against them: for an admin who knows why")
+	f.BoolVar(&accept, "accept", false, "take what is withheld of these sources (see /status): entries that look like old ones under other names")
 	f.BoolVar(&asJSON, "json", false, "print one summary object on stdout")
 	return cmd
 }
@@ -104,7 +109,7 @@ func (s *summary) String() string {
 		s.Visits, float64(s.Millis)/1000, s.Fetched, s.Unchanged, s.Failed, s.Items, s.New, s.Changed, s.slowest.Source, float64(s.slowest.Duration)/1000)
 }
 
-func (e *env) fetchOnce(ctx context.Context, which store.Which, asJSON bool, log *slog.Logger, out io.Writer) error {
+func (e *env) fetchOnce(ctx context.Context, which store.Which, accept, asJSON bool, log *slog.Logger, out io.Writer) error {
 	cat, err := e.load()
 	if err != nil {
 		return err
@@ -120,7 +125,7 @@ func (e *env) fetchOnce(ctx context.Context, which store.Which, asJSON bool, log
 	}
 	sum := summary{Failures: []failure{}}
 	began := time.Now()
-	err = e.visitOnce(ctx, cat, which, log, func(d *models.Delivery) {
+	err = e.visitOnce(ctx, cat, which, accept, log, func(d *models.Delivery) {
 		sum.add(d.Visit)
 		bar.done(sum.slowest.Source)
 	})
@@ -133,7 +138,7 @@ func (e *env) fetchOnce(ctx context.Context, which store.Which, asJSON bool, log
 }
 
 // visitOnce opens the store for polling, visits, and closes it.
-func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Which, log *slog.Logger, observe func(*models.Delivery)) error {
+func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Which, accept bool, log *slog.Logger, observe func(*models.Delivery)) error {
 	d := &daemon{log: log}
 	defer d.close()
 	var err error
@@ -146,7 +151,7 @@ func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Wh
 	if err := d.store.Apply(ctx, cat); err != nil {
 		return err
 	}
-	a, err := aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Observe: observe, Alone: alone})
+	a, err := aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Observe: observe, Alone: alone, Accept: accept})
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 type previewing struct {
 	format, base, contentType, timezone, language string
 	zoned                                         bool // a zone was given, be it an empty one: UTC
+	steps                                         bool
 }
 
 func (e *env) preview() *cobra.Command {
@@ -31,9 +32,14 @@ func (e *env) preview() *cobra.Command {
 		Short: "Show the items that would be published, storing nothing",
 		Long: `Show what civicfeed reads in a file, at an address, or at a source of feeds.yaml.
 Nothing is stored. A file or an address needs no feeds.yaml; where there is one, its network
-settings and its zone hold.`,
+settings and its zone hold.
+
+With --steps each stage is told, with every repair and choice: the answer, its bytes and how their
+encoding is known, the parsed feed, each item's id, link, dates, people and text, its sections and
+regions. With --format json the steps are in _civicfeed.steps of the feed and of each item.`,
 		Example: `  civicfeed preview https://news.example.gov.cn/rss.xml
   civicfeed preview feed.xml --base https://news.example.gov.cn/rss.xml --timezone Asia/Shanghai
+  civicfeed preview xnnews-focus --steps
   civicfeed preview xnnews-focus --format json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -47,6 +53,7 @@ settings and its zone hold.`,
 	f.StringVar(&p.base, "base", "", "address that a FILE came from, for its relative links")
 	f.StringVar(&p.contentType, "content-type", "", "the Content-Type that a FILE came with")
 	f.StringVar(&p.timezone, "timezone", "", "zone of dates that name none, such as Asia/Shanghai (default: the site's; a SOURCE has its own)")
+	f.BoolVar(&p.steps, "steps", false, "tell each stage, with every repair and choice in words")
 	f.StringVar(&p.language, "language", "", "language of items that name none, such as zh-CN")
 	return cmd
 }
@@ -59,11 +66,14 @@ func (e *env) previewOne(ctx context.Context, what string, p *previewing, out io
 	if err != nil {
 		return err
 	}
-	r, err := aggregator.Read(resp, src)
+	r, err := e.read(resp, cat, src, p, out)
 	if err != nil {
 		return err
 	}
-	if p.format == "table" {
+	switch {
+	case p.format == "table" && p.steps:
+		return nil // they are told
+	case p.format == "table":
 		return printReading(out, cat, src, r)
 	}
 	doc, err := render.Preview(previewPage(cat, src, r), r.Feed, r.Warnings)
@@ -72,6 +82,23 @@ func (e *env) previewOne(ctx context.Context, what string, p *previewing, out io
 	}
 	_, err = out.Write(doc)
 	return err
+}
+
+// read reads what came; where steps are asked for it notes them, and in words tells them, those to a
+// failure too.
+func (e *env) read(resp *fetch.Response, cat *models.Catalog, src models.Source, p *previewing, out io.Writer) (*aggregator.Reading, error) {
+	if !p.steps {
+		return aggregator.Read(resp, src)
+	}
+	r, steps, err := aggregator.Trace(resp, src)
+	if r != nil {
+		r.Feed.Steps = append(steps, e.place(cat, src, r.Items)...)
+		steps = r.Feed.Steps
+	}
+	if p.format == "table" {
+		printSteps(out, steps, r)
+	}
+	return r, err
 }
 
 // obtain finds what is to be previewed, and the source as which it is read. The network settings
@@ -100,7 +127,7 @@ func (e *env) obtain(ctx context.Context, what string, p *previewing) (*models.C
 	body, err := os.ReadFile(filepath.Clean(what))
 	if err == nil {
 		src.URL = p.base
-		return cat, src, &fetch.Response{Status: 200, URL: p.base, Body: body, ContentType: p.contentType}, nil
+		return cat, src, &fetch.Response{URL: p.base, Body: body, ContentType: p.contentType}, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(what, "./") {
 		return nil, src, nil, fmt.Errorf("%w: name a file, an address that begins with http:// or https://, or a source of %s", err, e.config)

@@ -177,6 +177,7 @@ func restart(row *models.SourceState) {
 	row.Validators, row.BodyHash, row.Reading, row.Feed = models.Validators{}, "", models.Mark{}, models.Feed{}
 	row.Address, row.Moved = "", models.Move{}
 	row.NextAt, row.NotBefore, row.Reason, row.Rhythm = 0, 0, models.Reason{}, 0
+	row.Haste = 0 // what is withheld is held: the next visit lets it go
 	row.Failures, row.Empties, row.Since, row.LastOK, row.Status, row.Class, row.Error, row.Warnings = 0, 0, 0, 0, 0, "", "", nil
 	row.Epoch++
 	row.LeasedUntil = 0

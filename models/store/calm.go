@@ -17,7 +17,8 @@ import (
 // calm tells a row of which a visit that finds nothing new changes no more than that.
 func calm(src *models.SourceState) bool {
 	return src.LastOK != 0 && src.Failures == 0 && src.Since == 0 && src.Empties == 0 && src.Class == "" && src.Error == "" &&
-		src.Address == "" && src.Moved == models.Move{} && src.Reading == models.Mark{}
+		src.Address == "" && src.Moved == models.Move{} && src.Reading == models.Mark{} &&
+		src.Haste == 0 && src.Withheld == models.Withheld{}
 }
 
 // uneventful tells a delivery that has nothing to say but that its calm source was visited.
@@ -26,7 +27,7 @@ func uneventful(d *models.Delivery) bool {
 	return c.Calm && d.Visit.Outcome == models.Unchanged && d.Visit.Class == "" && d.Visit.Error == "" &&
 		len(d.Visit.Warnings) == 0 && d.Visit.Items == 0 &&
 		d.Moved == "" && d.Feed == nil && len(d.Items) == 0 && d.Validators == c.Validators && d.BodyHash == c.BodyHash &&
-		d.Reading == models.Mark{} && d.Rhythm == c.Rhythm
+		d.Reading == models.Mark{} && d.Rhythm == c.Rhythm && d.Haste == 0 && d.Withheld == models.Withheld{}
 }
 
 // saveCalm saves deliveries that are uneventful.

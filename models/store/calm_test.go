@@ -150,7 +150,7 @@ func TestOnlyTheCalmIsCalm(t *testing.T) {
 	wantCalm(t, &kept, harmless, func() bool { return calm(&kept) })
 
 	d := models.Delivery{Claim: models.Claim{Calm: true}, Visit: models.Visit{Outcome: models.Unchanged}}
-	harmless = []string{"Claim", "Visit", "NextAt", "NotBefore", "Reason", "Ended", "Hold", "Turned", "Address", "Lost"}
+	harmless = []string{"Claim", "Visit", "NextAt", "NotBefore", "Reason", "Ended", "Hold", "Backlog", "Reread", "Turned", "Address", "Lost"}
 	wantCalm(t, &d, harmless, func() bool { return uneventful(&d) })
 	harmless = []string{"ID", "Source", "At", "Duration", "Status", "URL", "Bytes", "New", "Changed"}
 	wantCalm(t, &d.Visit, harmless, func() bool { return uneventful(&d) })

@@ -55,7 +55,8 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration, w Which) 
 // claimColumns are what a claim tells of its source. GORM could read them; but this is done for
 // every visit, and most of them cost little else.
 const claimColumns = `key, url, next_at, epoch, address, moved_to, moved_since, moved_seen, e_tag, last_modified, body_hash,
-	reading_body, reading_at, reading_poison, failures, empties, since, last_ok, last_new, class, error, rhythm, feed`
+	reading_body, reading_at, reading_poison, reading_times, haste, withheld_since, withheld_upto, withheld_items,
+	failures, empties, since, last_ok, last_new, class, error, rhythm, feed`
 
 func readClaims(rows *sql.Rows, now models.Millis) (claims []models.Claim, err error) {
 	defer rows.Close()
@@ -64,14 +65,15 @@ func readClaims(rows *sql.Rows, now models.Millis) (claims []models.Claim, err e
 		var feed []byte
 		err := rows.Scan(&src.Key, &src.URL, &src.NextAt, &src.Epoch, &src.Address, &src.Moved.To, &src.Moved.Since, &src.Moved.Seen,
 			&src.Validators.ETag, &src.Validators.LastModified, &src.BodyHash, &src.Reading.Body, &src.Reading.At, &src.Reading.Poison,
-			&src.Failures, &src.Empties, &src.Since, &src.LastOK, &src.LastNew, &src.Class, &src.Error, &src.Rhythm, &feed)
+			&src.Reading.Times, &src.Haste, &src.Withheld.Since, &src.Withheld.Upto, &src.Withheld.Items, &src.Failures, &src.Empties, &src.Since,
+			&src.LastOK, &src.LastNew, &src.Class, &src.Error, &src.Rhythm, &feed)
 		if err != nil {
 			return nil, err
 		}
 		c := models.Claim{
 			Source: src.Key, URL: src.URL, MovedTo: src.Elsewhere(now), Epoch: src.Epoch, Due: src.NextAt, At: now,
 			Validators: src.Validators, BodyHash: src.BodyHash, Reading: src.Reading, Failures: src.Failures,
-			Rhythm: src.Rhythm, LastNew: src.LastNew, Calm: calm(&src),
+			Rhythm: src.Rhythm, LastNew: src.LastNew, Haste: src.Haste, Withheld: src.Withheld, Calm: calm(&src),
 		}
 		if c.Hints, err = hintsOf(feed); err != nil {
 			return nil, fmt.Errorf("read what %s says of itself: %w", src.Key, err)

@@ -41,7 +41,7 @@ type judge struct {
 
 // place judges where a story belongs by all its copies, and writes sections and regions into it.
 // Where the catalog no longer names the source of a copy, the story keeps what it had of those
-// sections and regions that are still there.
+// sections and regions that are still there. No view has one that is not listed yet.
 func (j *judge) place(story *models.Story, copies []models.Item) placement {
 	var m models.Membership
 	var sources []string
@@ -63,6 +63,9 @@ func (j *judge) place(story *models.Story, copies []models.Item) placement {
 	}
 	story.Sections, story.Regions = m.Sections, m.Regions
 	p := placement{story: story}
+	if story.Listed == 0 {
+		return p // it waits
+	}
 	for _, v := range j.Views(m, sources...) {
 		p.views = append(p.views, v.Name())
 	}

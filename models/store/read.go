@@ -93,14 +93,14 @@ func assemble(ids []string, stories []models.Story, items []models.Item) []model
 	return ordered
 }
 
-// Story reads one story with its items. There being none is [ErrNotFound].
+// Story reads one story with its items. There being none, or none that is listed, is [ErrNotFound].
 func (s *Store) Story(ctx context.Context, id string) (models.Story, error) {
 	var stories []models.Story
 	err := s.snapshot(ctx, func(tx *gorm.DB) (err error) {
 		stories, err = told(tx, []string{id})
 		return err
 	})
-	if err == nil && len(stories) == 0 {
+	if err == nil && (len(stories) == 0 || stories[0].Listed == 0) {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -159,14 +159,15 @@ func (s *Store) Sources(ctx context.Context) ([]models.SourceState, error) {
 	return rows, nil
 }
 
-// Known reads what is held of a source by these identities and addresses: what is needed to tell
-// whether an item is held, and whether it is held as it is. Texts are left out.
+// Known reads what is held of a source by these identities and addresses, and what has one of these
+// identities as its id, though it is now known by another: what is needed to tell whether an item is
+// held, and whether it is held as it is. Texts are left out.
 func (s *Store) Known(ctx context.Context, source string, identities, addresses []string) ([]models.Item, error) {
 	known := map[string]models.Item{}
 	for _, by := range []struct {
 		column string
 		values []string
-	}{{"identity", identities}, {"address", addresses}} {
+	}{{"identity", identities}, {"id", identities}, {"address", addresses}} {
 		for some := range slices.Chunk(by.values, chunk) {
 			var items []models.Item
 			err := s.reader.WithContext(ctx).Select(knownColumns+", identity, address, title").
@@ -184,7 +185,35 @@ func (s *Store) Known(ctx context.Context, source string, identities, addresses 
 	}), nil
 }
 
+// Near reads what is held of a source that was published in a time, both ends included, the newest
+// 500 of it: what items may be that nobody knows by identity or address. Texts are left out.
+func (s *Store) Near(ctx context.Context, source string, from, to models.Millis) ([]models.Item, error) {
+	var items []models.Item
+	err := s.reader.WithContext(ctx).Select(knownColumns+", identity, address, title").
+		Where("source = ? AND published_at BETWEEN ? AND ?", source, from, to).
+		Order("published_at DESC, id").Limit(chunk).Find(&items).Error
+	if err != nil {
+		return nil, fmt.Errorf("read items of %s: %w", source, err)
+	}
+	return items, nil
+}
+
+// Texts reads the title, summary and text of items held, by id.
+func (s *Store) Texts(ctx context.Context, ids []string) (map[string]models.Item, error) {
+	held := make(map[string]models.Item, len(ids))
+	for some := range slices.Chunk(ids, chunk) {
+		var items []models.Item
+		if err := s.reader.WithContext(ctx).Select("id, title, summary, text").Where("id IN ?", some).Find(&items).Error; err != nil {
+			return nil, fmt.Errorf("read the texts of items: %w", err)
+		}
+		for _, it := range items {
+			held[it.ID] = it
+		}
+	}
+	return held, nil
+}
+
 // knownColumns are what decides whether an item is new, changed or as it was.
-const knownColumns = "id, source, story, hash, digest, first_seen, " +
+const knownColumns = "id, source, story, hash, digest, told, first_seen, " +
 	"published_at, published_precision, published_from, published_raw, " +
 	"updated_at, updated_precision, updated_from, updated_raw"

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -210,7 +211,7 @@ func (c *change) redate(story *models.Story, w *waking) error {
 	if err != nil {
 		return err
 	}
-	for column, t := range map[string]models.Millis{"first_seen": story.Listed, "published_at": story.Published, "updated_at": story.Updated} {
+	for column, t := range map[string]models.Millis{"first_seen": cmp.Or(story.Listed, c.now), "published_at": story.Published, "updated_at": story.Updated} {
 		err := c.tx.Exec("UPDATE items SET "+column+" = ? WHERE story = ? AND "+column+" > ?", t, story.ID, c.now+minute).Error
 		if err != nil {
 			return err

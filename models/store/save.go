@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"civicfeed/models"
 )
@@ -45,6 +46,7 @@ func (s *Store) saveAlone(ctx context.Context, d *models.Delivery) error {
 	failed := models.Delivery{
 		Claim: d.Claim, Visit: d.Visit, Validators: d.Claim.Validators, BodyHash: d.Claim.BodyHash, Reading: d.Reading,
 		NextAt: d.NextAt, NotBefore: d.NotBefore, Reason: d.Reason, Rhythm: d.Claim.Rhythm,
+		Haste: d.Claim.Haste, Withheld: d.Claim.Withheld,
 	}
 	failed.Visit.Outcome, failed.Visit.Class, failed.Visit.Error = models.Failed, models.ErrInternal, cause.Error()
 	failed.Visit.New, failed.Visit.Changed = 0, 0
@@ -142,7 +144,12 @@ func (b *batch) saveStirred(deliveries []*models.Delivery) error {
 
 // take sorts a delivery's items and writes the state of its source.
 func (b *batch) take(d *models.Delivery, src *models.SourceState) error {
+	released, err := b.release(d)
+	if err != nil {
+		return err
+	}
 	d.Visit.New, d.Visit.Changed = b.sort(d, src.LastOK == 0)
+	d.Visit.New += released
 	if err := b.reword(src, d.Feed); err != nil {
 		return err
 	}
@@ -160,7 +167,8 @@ func (b *batch) take(d *models.Delivery, src *models.SourceState) error {
 // sort tells the new items of a delivery and the changed from those already held. What changed but
 // is not read by people (a category, a link's target) is written and no update. The delivery's
 // own items stay as they are: a transaction may have to be tried again. Of two with one id the
-// first counts. New stories are numbered from the oldest on.
+// first counts. New stories are numbered from the oldest on. What differs because we read it in
+// another way than before is no update either, unless its source says it is one.
 func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 	var news []models.Item
 	for _, item := range d.Items {
@@ -173,6 +181,9 @@ func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 			item.Story = item.ID
 			news = append(news, item)
 		case (held.Digest != item.Digest || item.Redates(held)) && held.FirstSeen != 0:
+			if d.Reread && (held.Updated.Raw == "" || held.Updated.Raw == item.Updated.Raw) {
+				held.Hash = item.Hash
+			}
 			if held.Hash != item.Hash {
 				changed++
 			}
@@ -183,10 +194,40 @@ func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 	}
 	slices.SortStableFunc(news, func(x, y models.Item) int { return cmp.Compare(x.Published.At, y.Published.At) })
 	for _, item := range news {
-		b.stories = append(b.stories, b.found(&item, backlog))
+		story := b.found(&item, backlog || item.Published.At <= d.Backlog)
+		if d.Withheld.Items > 0 && item.Published.At <= d.Withheld.Upto {
+			story.Listed = 0
+		} else {
+			fresh++
+		}
+		b.stories = append(b.stories, story)
 	}
 	b.fresh = append(b.fresh, news...)
-	return len(news), changed
+	return fresh, changed
+}
+
+// release lists what was withheld of a source by its dates, and tells how much it is.
+func (b *batch) release(d *models.Delivery) (int, error) {
+	if d.Backlog == 0 {
+		return 0, nil
+	}
+	var stories []models.Story
+	err := b.tx.Where("listed = 0 AND id IN (SELECT story FROM items WHERE source = ?)", d.Claim.Source).Order("seq").Find(&stories).Error
+	if err != nil {
+		return 0, fmt.Errorf("read what is withheld of %s: %w", d.Claim.Source, err)
+	}
+	for some := range slices.Chunk(stories, chunk) {
+		for i := range some {
+			some[i].Listed = some[i].Published
+			if err := b.tx.Select("listed").Updates(&some[i]).Error; err != nil {
+				return 0, fmt.Errorf("list story %s: %w", some[i].ID, err)
+			}
+		}
+		if err := b.replace(b.judge, some, true); err != nil {
+			return 0, err
+		}
+	}
+	return len(stories), nil
 }
 
 // found makes the story of a new item. It is listed by the moment it is saved, so that a reader
@@ -210,12 +251,12 @@ func record(src *models.SourceState, d *models.Delivery, now models.Millis) {
 	src.LeasedUntil, src.LastVisit, src.Status, src.Class, src.Error = 0, now, v.Status, v.Class, v.Error
 	src.NextAt, src.NotBefore = dueAgain(d, now)
 	src.Reason = d.Reason
-	src.Rhythm = d.Rhythm
+	src.Rhythm, src.Haste, src.Withheld = d.Rhythm, d.Haste, d.Withheld
 	src.Validators, src.BodyHash, src.Reading = verbatim(d.Validators), d.BodyHash, d.Reading
 	if d.Feed != nil {
 		src.Feed = *d.Feed
 	}
-	if v.Outcome == models.Fetched {
+	if v.Outcome == models.Fetched || d.Backlog != 0 { // what is let go is none any more
 		src.Warnings = v.Warnings
 	}
 	if v.New > 0 {
@@ -229,6 +270,7 @@ func record(src *models.SourceState, d *models.Delivery, now models.Millis) {
 	case v.Outcome != models.Failed:
 		src.Failures, src.Since, src.LastOK = 0, 0, now
 		countEmpty(src, v)
+		tellWithheld(src)
 	case v.Class != models.ErrInternal && !d.Hold: // our own fault does not count against the source
 		if src.Failures++; src.Failures == 1 {
 			src.Since = now
@@ -251,5 +293,14 @@ func countEmpty(src *models.SourceState, v *models.Visit) {
 	if src.Empties >= empties {
 		src.Class = models.ErrEmpty
 		src.Error = fmt.Sprintf("its feed holds nothing, now for %d visits in a row: what it published before stays", src.Empties)
+	}
+}
+
+// tellWithheld notes that entries wait for a person's word, or for the days to pass.
+func tellWithheld(src *models.SourceState) {
+	if w := src.Withheld; w.Items > 0 {
+		src.Class = models.ErrUnknown
+		src.Error = fmt.Sprintf("%d of its entries, dated until %s, look like old ones under other names and are withheld",
+			w.Items, w.Upto.Time().Format(time.DateOnly))
 	}
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"civicfeed/models"
 
@@ -27,10 +28,24 @@ type atomFeed struct {
 }
 
 type atomEntry struct {
-	Lang string `xml:"xml:lang,attr,omitempty"`
+	Lang  string    `xml:"xml:lang,attr,omitempty"`
+	Title atomTitle `xml:"title"`
 	feeds.AtomEntry
 	More    []byte       `xml:",innerxml"`
 	Content *atomContent `xml:"content"`
+}
+
+// atomTitle is plain text, which is said where it could be taken for markup.
+type atomTitle struct {
+	Type string `xml:"type,attr,omitempty"`
+	Text string `xml:",chardata"`
+}
+
+func titled(text string) atomTitle {
+	if strings.ContainsAny(text, "<&") {
+		return atomTitle{"text", text}
+	}
+	return atomTitle{Text: text}
 }
 
 type atomContent struct {
@@ -62,9 +77,10 @@ func (ed *edition) atom() ([]byte, error) {
 
 func (e *record) atom() *atomEntry {
 	x := &atomEntry{
-		Lang: e.language,
+		Lang:  e.language,
+		Title: titled(e.headline),
 		AtomEntry: feeds.AtomEntry{
-			Title: e.headline, Id: e.id, Rights: e.rights,
+			Id: e.id, Rights: e.rights,
 			Published: rfc3339(e.published), Updated: atomTime(e.updated),
 		},
 	}

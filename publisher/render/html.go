@@ -68,7 +68,7 @@ func Story(p *Page) ([]byte, error) {
 	f.Kind, f.Story, f.Title = "one", s, s.Title+" · "+f.Site.Title
 	f.Description, f.Canonical = s.Summary, s.Link
 	f.Feeds = f.feeds(models.View{})
-	if sections := p.Stories[0].Sections; len(sections) > 0 {
+	if sections := p.Stories[0].Sections; len(sections) > 0 && nameable(sections[0]) {
 		first := models.View{Section: sections[0]}
 		f.Crumbs = append(f.crumbs(first), link{Title: f.viewTitle(first), Href: f.view(first)})
 	}

@@ -101,7 +101,7 @@ func (f *frame) title(it *models.Item) string {
 	if f.source(it.Source).Republish != models.Title {
 		text = cut(line(either(it.Summary, it.Text)), 40)
 	}
-	return either(line(it.Title), text, it.Link, it.ID)
+	return either(line(it.Title), text, line(it.Link), it.ID)
 }
 
 // origin leads to the source's own page of an item, by the source's name.
@@ -139,9 +139,9 @@ func (f *frame) sectionsOf(s *models.Story) []link {
 }
 
 // foreign is the language of a text where it is another than the page's.
-func (f *frame) foreign(language string) string {
-	if strings.EqualFold(language, f.Lang) {
+func (f *frame) foreign(tag string) string {
+	if tag = language(tag); strings.EqualFold(tag, f.Lang) {
 		return ""
 	}
-	return language
+	return tag
 }

@@ -62,14 +62,15 @@ func (f *frame) fill(v *storyView, it *models.Item) {
 func (f *frame) people(all []models.Person) []link {
 	var lines []link
 	for _, p := range all {
-		name := either(line(p.Name), line(p.Outlet))
+		outlet := line(p.Outlet)
+		name := either(line(p.Name), outlet)
 		if name == "" {
 			continue
 		}
-		if p.Outlet != "" && p.Outlet != name {
-			name += " (" + p.Outlet + ")"
+		if outlet != "" && outlet != name {
+			name += " (" + outlet + ")"
 		}
-		role := f.T.role(p.Role)
+		role := f.T.role(line(p.Role))
 		i := slices.IndexFunc(lines, func(l link) bool { return l.Title == role })
 		if i < 0 {
 			lines = append(lines, link{Title: role, Text: name})
@@ -83,10 +84,11 @@ func (f *frame) people(all []models.Person) []link {
 func (f *frame) files(media []models.Media) []link {
 	var all []link
 	for _, m := range media {
-		if m.Inline || address(m.URL) == "" {
+		to := address(m.URL)
+		if m.Inline || to == "" {
 			continue
 		}
-		l := link{Title: either(line(m.Title), path.Base(strings.SplitN(m.URL, "?", 2)[0])), Href: address(m.URL), Text: mediaType(m.Type)}
+		l := link{Title: either(line(m.Title), path.Base(line(strings.SplitN(m.URL, "?", 2)[0]))), Href: to, Text: mediaType(m.Type)}
 		if m.Length > 0 {
 			l.Text = strings.TrimSpace(l.Text + " " + size(m.Length))
 		}

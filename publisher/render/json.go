@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"civicfeed/models"
 
@@ -98,6 +100,7 @@ type jsonStory struct {
 	Rights     string        `json:"rights,omitempty"`
 	Comments   string        `json:"comments,omitempty"`
 	Warnings   []string      `json:"warnings,omitempty"`
+	Steps      []models.Step `json:"steps,omitempty"` // of a preview only
 }
 
 type jsonSource struct {
@@ -176,18 +179,32 @@ func (e *record) own() jsonStory {
 		s.Byline = append(s.Byline, jsonPart{p.Role, p.Name, p.Outlet})
 	}
 	for _, c := range e.categories {
-		s.Categories = append(s.Categories, c.Term)
+		s.Categories = enlisted(s.Categories, c.Term)
 	}
 	for _, m := range e.inline {
 		s.Media = append(s.Media, m.URL)
 	}
+	if e.image != "" && len(e.attached) == 0 && !strings.Contains(e.content, markup(e.image)) {
+		s.Media = enlisted(s.Media, e.image)
+	}
 	return s
+}
+
+// enlisted is a list with a word in it, once.
+func enlisted(list []string, word string) []string {
+	if slices.Contains(list, word) {
+		return list
+	}
+	return append(list, word)
 }
 
 func jsonAuthors(people []models.Person) []jsonAuthor {
 	var all []jsonAuthor
 	for _, p := range people {
 		a := jsonAuthor{Name: p.Name, URL: p.URI}
+		if a.Name == a.URL { // it goes by its address for want of a name
+			a.Name = ""
+		}
 		if p.Email != "" {
 			a.Own = &jsonMail{p.Email}
 		}

@@ -32,6 +32,7 @@ func traditional() phrases {
 			models.ErrBlocked:     "網址位於不允許存取的網絡。",
 			models.ErrNotAFeed:    "傳回的內容不是訂閱源。",
 			models.ErrEmpty:       "訂閱源已有一段時間沒有任何內容。",
+			models.ErrUnknown:     "其條目的識別碼全部更換，其中疑似舊文的暫不收錄，待確認。",
 			models.ErrOrigin:      "對方拒絕我們讀取。",
 			models.ErrRateLimited: "對方要求降低存取頻率。",
 			models.ErrGone:        "對方表示此訂閱源已永久撤銷。",

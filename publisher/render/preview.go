@@ -19,11 +19,14 @@ type jsonOrigin struct {
 	Updated    string   `json:"updated,omitempty"`
 	Categories []string `json:"categories,omitempty"`
 	Warnings   []string `json:"warnings,omitempty"`
+
+	Steps []models.Step `json:"steps,omitempty"` // how it was read, where that was asked for
 }
 
 // Preview writes what would be published of one source, as a JSON Feed 1.1: the source's own
 // words at its head, the page's stories in the order of the document, whole. A time is told only
-// where the document told it, so stories may be undated. Warnings are those of the document.
+// where the document told it, so stories may be undated; addresses of a document that came from
+// nowhere stay relative. Warnings are those of the document.
 func Preview(p *Page, feed models.Feed, warnings []string) ([]byte, error) {
 	f := foreword(feed, warnings)
 	ed := head(p)
@@ -47,9 +50,14 @@ func (ed *edition) preview(st *models.Story) jsonItem {
 	e := ed.record(st)
 	it := e.json()
 	it.Published, it.Modified = rfc3339(st.Published), rfc3339(st.Updated)
-	it.Own.Warnings = e.warnings
+	it.Own.Warnings, it.Own.Steps = e.warnings, st.Items[0].Steps
 	if e.link == e.page { // there is no page yet that a link could lead to
-		it.Url = ""
+		it.Url = relative(st.Items[0].Link)
+	}
+	for _, m := range st.Items[0].Media {
+		if at := relative(m.URL); at != "" && !m.Inline {
+			it.Attachments = append(it.Attachments, jsonAttachment{at, mediaType(m.Type), line(m.Title), max(m.Length, 0)})
+		}
 	}
 	it.Own.Page = ""
 	return it
@@ -60,16 +68,17 @@ func foreword(feed models.Feed, warnings []string) *jsonFeed {
 	own := jsonOrigin{
 		Version: feed.Version, FeedID: legal(feed.ID), Rights: line(feed.Rights), Generator: line(feed.Generator),
 		Published: rfc3339(feed.Published), Updated: rfc3339(feed.Updated), Warnings: warnings,
+		Steps: feed.Steps,
 	}
 	for _, c := range feed.Categories {
-		own.Categories = append(own.Categories, line(either(c.Term, c.Label)))
+		own.Categories = enlisted(own.Categories, line(either(c.Term, c.Label)))
 	}
 	var by record
 	by.involve(feed.People)
 	return &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
 			Version: jsonVersion, Title: line(feed.Title), Description: strings.TrimSpace(legal(feed.Description)),
-			HomePageUrl: address(feed.Link), FeedUrl: address(feed.Self), Icon: address(feed.Image), Language: language(feed.Language),
+			HomePageUrl: either(address(feed.Link), relative(feed.Link)), FeedUrl: address(feed.Self), NextUrl: address(feed.Next), Icon: address(feed.Image), Language: language(feed.Language),
 		},
 		Authors: jsonAuthors(by.authors),
 		Items:   []jsonItem{},

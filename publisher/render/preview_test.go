@@ -90,3 +90,39 @@ func TestPreviewWithoutAddress(t *testing.T) {
 		t.Errorf("warnings %v", w)
 	}
 }
+
+// TestStepsAreOfPreviewsOnly: how an item was read is for the admin, and in nothing published.
+func TestStepsAreOfPreviewsOnly(t *testing.T) {
+	p := newsPage(models.View{Source: "daily"})
+	p.Stories = []models.Story{fullStory()}
+	p.Stories[0].Items[0].Steps = []models.Step{{Stage: models.StageNormalized, What: "link", From: "/1", To: "http://a.example/1", Why: "geheim-4711"}}
+	doc := previewed(t, p, models.Feed{Steps: []models.Step{{Stage: models.StageBytes, What: "encoding", To: "gb18030"}}})
+	own := func(m any) []any { return m.(map[string]any)["_civicfeed"].(map[string]any)["steps"].([]any) }
+	head, item := own(doc)[0].(map[string]any), own(doc["items"].([]any)[0])[0].(map[string]any)
+	if head["to"] != "gb18030" || item["why"] != "geheim-4711" || item["from"] != "/1" {
+		t.Errorf("steps %v, %v", head, item)
+	}
+	for name, format := range map[string]func(*Page) ([]byte, error){"rss": RSS, "atom": Atom, "json": JSON, "html": HTML, "story": StoryJSON} {
+		out, err := format(p)
+		if err != nil || bytes.Contains(out, []byte("geheim-4711")) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+func TestPreviewOfADocumentFromNowhere(t *testing.T) {
+	for link, want := range map[string]any{
+		"/yw/1.html?a=1": "/yw/1.html?a=1", "1.html": "1.html", "http://linhu.example/1": "http://linhu.example/1",
+		"//linhu.example/1": nil, "javascript:alert(1)": nil, "": nil,
+	} {
+		it := models.Item{Title: "甲", Link: link, Media: []models.Media{{URL: "/1.mp3", Type: "audio/mpeg"}}}
+		doc := previewed(t, &Page{Stories: []models.Story{{ID: "x", Items: []models.Item{it}}}}, models.Feed{Link: link})
+		item := doc["items"].([]any)[0].(map[string]any)
+		if item["url"] != want || doc["home_page_url"] != want {
+			t.Errorf("%q became %v and %v, want %v", link, item["url"], doc["home_page_url"], want)
+		}
+		if files := item["attachments"].([]any); len(files) != 1 || files[0].(map[string]any)["url"] != "/1.mp3" {
+			t.Errorf("attachments %v", files)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func TestReasons(t *testing.T) {
 		{models.Reason{Why: models.WhyGone, Wait: 720 * h}, "the server says it is gone for good (410): asked again after 30 days, in case it is not", "对方表示已永久撤销（410）：30 天后再试，以防有误", "對方表示已永久撤銷（410）：30 天後再試，以防有誤"},
 		{models.Reason{Why: models.WhyFailures, Count: 1, Wait: h}, "the visit did not succeed: asked again after 1 hour", "上次读取未成功：1 小时后再试", "上次讀取未成功：1 小時後再試"},
 		{models.Reason{Why: models.WhyFailures, Count: 7, Wait: 24 * h}, "7 failures in a row: asked again after 1 day", "连续失败 7 次：1 天后再试", "連續失敗 7 次：1 天後再試"},
+		{models.Reason{Why: models.WhyMissed, Wait: 3 * h}, "items came and went between visits: sooner than scheduled, after 3 hours", "两次读取之间可能有遗漏，提前读取：3 小时后", "兩次讀取之間可能有遺漏，提前讀取：3 小時後"},
 		{models.Reason{Why: models.WhyOurs, Wait: 13 * time.Minute}, "our own connection was down: asked again after 13 minutes", "我们自己的网络不通：13 分钟后再试", "我們自己的網絡不通：13 分鐘後再試"},
 	} {
 		for language, want := range map[string]string{"en": c.en, "zh-CN": c.zh, "zh-Hant": c.tw} {
@@ -46,7 +47,7 @@ func TestReasons(t *testing.T) {
 func TestReasonsAreWordedInAllLanguages(t *testing.T) {
 	all := []models.Why{
 		models.WhySchedule, models.WhyNever, models.WhyRhythm, models.WhyFloor, models.WhyMaxAge, models.WhyTTL, models.WhySkip,
-		models.WhyRetry, models.WhyRate, models.WhyRefused, models.WhyGone, models.WhyFailures, models.WhyOurs,
+		models.WhyRetry, models.WhyRate, models.WhyRefused, models.WhyGone, models.WhyFailures, models.WhyMissed, models.WhyOurs,
 	}
 	for _, language := range []string{"zh-CN", "zh-TW", "en"} {
 		w := wordsOf(language)

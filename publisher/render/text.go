@@ -54,23 +54,43 @@ func illegal(r rune) bool {
 	return r == 0xfffe || r == 0xffff
 }
 
-// line is a text fit for one line: legal, spaces folded, trimmed.
+// line is a text fit for one line: legal, spaces folded, trimmed. An ideographic space alone
+// between two words stays, for headlines are divided by it.
 func line(s string) string {
 	if isLine(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(legal(s)), " ")
+	var b strings.Builder
+	spaces, last := 0, ' '
+	for _, r := range legal(s) {
+		if unicode.IsSpace(r) {
+			spaces, last = spaces+1, r
+			continue
+		}
+		switch {
+		case spaces == 0 || b.Len() == 0:
+		case spaces == 1 && last == wide:
+			b.WriteRune(wide)
+		default:
+			b.WriteByte(' ')
+		}
+		spaces = 0
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
+const wide = '\u3000'
+
 func isLine(s string) bool {
-	last := ' '
+	space := true
 	for _, r := range s {
-		if r == utf8.RuneError || illegal(r) || unicode.IsSpace(r) && (r != ' ' || last == ' ') {
+		if r == utf8.RuneError || illegal(r) || unicode.IsSpace(r) && (r != ' ' && r != wide || space) {
 			return false
 		}
-		last = r
+		space = unicode.IsSpace(r)
 	}
-	return last != ' '
+	return !space
 }
 
 // cut shortens a text to n characters and an ellipsis. It never parts a character from the marks
@@ -175,6 +195,15 @@ func percent(s string) string {
 		}
 	}
 	return string(b)
+}
+
+// relative is an address that is relative to one that nobody told; anything else becomes empty.
+func relative(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || !isLegal(s) || u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.HasPrefix(s, "//") {
+		return ""
+	}
+	return percent(s)
 }
 
 // identifier tells whether s may stand where a format wants an absolute URI.
