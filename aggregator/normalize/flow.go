@@ -2,19 +2,23 @@ package normalize
 
 import "strings"
 
-// flow gathers the plain text of a body: white space folded, a line for each block.
+// flow gathers the plain text of a body: white space folded as [fold] does, a line for each block.
 type flow struct {
 	text string
 	b    strings.Builder
-	gap  byte // what is due before the next character: a blank or a new line
+	gap  rune // what is due before the next character: a blank, an ideographic space or a new line
 }
 
 func (f *flow) String() string { return f.b.String() }
 
 func (f *flow) line() { f.gap = '\n' }
 
-func (f *flow) space() {
-	if f.gap == 0 {
+func (f *flow) space(wide bool) {
+	switch {
+	case f.gap == '\n':
+	case f.gap == 0 && wide:
+		f.gap = '\u3000'
+	default:
 		f.gap = ' '
 	}
 }
@@ -29,7 +33,7 @@ func (f *flow) write(s string, pre bool) {
 		if pre && size > 0 && s[at] == '\n' {
 			f.line()
 		} else if size > 0 {
-			f.space()
+			f.space(strings.HasPrefix(s[at:], "\u3000"))
 		}
 		i = at + size
 	}
@@ -37,7 +41,7 @@ func (f *flow) write(s string, pre bool) {
 
 func (f *flow) word(s string) {
 	if f.gap != 0 && f.b.Len() > 0 {
-		f.b.WriteByte(f.gap)
+		f.b.WriteRune(f.gap)
 	}
 	f.gap = 0
 	f.b.WriteString(s)

@@ -202,7 +202,7 @@ func (t *tree) element(n *html.Node, in inside) {
 		in.term = true
 	case atom.Td, atom.Th, atom.Caption:
 		in = inside{a: in.a}
-		t.space()
+		t.space(false)
 	case atom.Pre:
 		in.pre = true
 	case atom.Rt, atom.Rp, atom.Rtc:
