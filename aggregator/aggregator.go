@@ -48,26 +48,28 @@ type Options struct {
 
 // Aggregator visits sources. Make one with [New]. It does one thing at a time: Run or Once.
 type Aggregator struct {
-	store  *store.Store
-	opts   Options
-	plan   atomic.Pointer[plan]
-	free   *free
-	cores  int64
-	parses *semaphore.Weighted                                    // reading is what a changed feed costs: one at a time a core
-	rooms  *rooms                                                 // for big bodies
-	read   func(*fetch.Response, models.Source) (*Reading, error) // sketch; tests break it
-	uplink *uplink
-	ticked time.Time // by the store's clock: the last tick
-	visits sync.WaitGroup
-	inHand atomic.Int64 // visits that are not yet delivered
-	saves  chan *models.Delivery
+	store   *store.Store
+	opts    Options
+	plan    atomic.Pointer[plan]
+	free    *free
+	readers *free // of articles
+	cores   int64
+	parses  *semaphore.Weighted                                    // reading is what a changed feed costs: one at a time a core
+	rooms   *rooms                                                 // for big bodies
+	read    func(*fetch.Response, models.Source) (*Reading, error) // sketch; tests break it
+	uplink  *uplink
+	ticked  time.Time // by the store's clock: the last tick
+	visits  sync.WaitGroup
+	inHand  atomic.Int64 // visits that are not yet delivered
+	saves   chan *models.Delivery
 }
 
 // plan is a catalog and the client made for it; a reload swaps both at once.
 type plan struct {
-	catalog *models.Catalog
-	sources map[string]*planned // of the catalog, by key
-	client  *fetch.Client
+	catalog  *models.Catalog
+	sources  map[string]*planned // of the catalog, by key
+	client   *fetch.Client
+	articles bool // some source wants those read
 }
 
 // planned is a source and the way it is read.
@@ -77,9 +79,10 @@ type planned struct {
 }
 
 func newPlan(cat *models.Catalog, client *fetch.Client) *plan {
-	p := &plan{cat, make(map[string]*planned, len(cat.Sources)), client}
+	p := &plan{catalog: cat, sources: make(map[string]*planned, len(cat.Sources)), client: client}
 	for _, src := range cat.Sources {
 		p.sources[src.Key] = &planned{src, manner(src)}
+		p.articles = p.articles || src.Articles
 	}
 	return p
 }
@@ -92,10 +95,11 @@ func New(st *store.Store, cat *models.Catalog, o Options) (*Aggregator, error) {
 	cores := int64(runtime.GOMAXPROCS(0))
 	a := &Aggregator{
 		store: st, opts: o, cores: cores, read: sketch,
-		free:   newFree(),
-		parses: semaphore.NewWeighted(cores),
-		rooms:  newRooms(),
-		uplink: newUplink(o.Log),
+		free:    newFree(),
+		readers: newFree(),
+		parses:  semaphore.NewWeighted(cores),
+		rooms:   newRooms(),
+		uplink:  newUplink(o.Log),
 	}
 	swap, err := a.Prepare(cat)
 	if err != nil {
@@ -153,9 +157,10 @@ func (a *Aggregator) Run(ctx context.Context) error {
 	return nil
 }
 
-// Once visits each source that which names, or that is due, once; it returns when all are saved.
+// Once visits each source that which names, or that is due, once, and then reads the pages of items
+// that are due; it returns when all are saved.
 func (a *Aggregator) Once(ctx context.Context, which store.Which) error {
-	return a.saving(func() error {
+	err := a.saving(func() error {
 		left, err := a.due(ctx, which)
 		for ; err == nil && len(left) > 0; err = ctx.Err() {
 			var some []errand
@@ -168,6 +173,7 @@ func (a *Aggregator) Once(ctx context.Context, which store.Which) error {
 		a.visits.Wait()
 		return cmp.Or(err, ctx.Err())
 	})
+	return cmp.Or(err, a.readPages(ctx, which.Keys...))
 }
 
 // saving runs the writer beside work, and waits until every visit that work started is saved. An
@@ -182,8 +188,18 @@ func (a *Aggregator) saving(work func() error) error {
 	return cmp.Or(err, <-unsaved)
 }
 
-// tick starts the visits that are due, as many as can be.
+// tick starts the visits that are due, and then the reading of pages, as many as can be.
 func (a *Aggregator) tick(ctx context.Context) {
+	err := a.startVisits(ctx)
+	if err == nil {
+		_, err = a.startPages(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.opts.Log.Error("sources not claimed", "err", err)
+	}
+}
+
+func (a *Aggregator) startVisits(ctx context.Context) error {
 	var left []errand
 	err := a.wake(ctx)
 	if err == nil {
@@ -192,13 +208,11 @@ func (a *Aggregator) tick(ctx context.Context) {
 	for err == nil {
 		var some []errand
 		if some, left = a.free.take(left, grip); len(some) == 0 {
-			return
+			return nil
 		}
 		err = a.start(ctx, store.Which{}, some)
 	}
-	if ctx.Err() == nil {
-		a.opts.Log.Error("sources not claimed", "err", err)
-	}
+	return err
 }
 
 // due lists the visits that may be made.

@@ -264,7 +264,7 @@ func (b *bubble) leap(d time.Duration) {
 	defer func() { a.plan.Load().client.Close() }()
 	must(b, a.saving(func() error {
 		for {
-			wait := max(time.Until(b.due()), time.Second)
+			wait := max(min(time.Until(b.due()), time.Until(b.pageDue())), time.Second)
 			if time.Until(end) < wait {
 				time.Sleep(time.Until(end))
 				return nil

@@ -40,6 +40,20 @@ func (b *bubble) due() time.Time {
 	return next.Time()
 }
 
+// pageDue is when the next page of an item is due.
+func (b *bubble) pageDue() time.Time {
+	b.Helper()
+	if !slices.ContainsFunc(b.catalog.Sources, func(s models.Source) bool { return s.Articles }) {
+		return time.Now().Add(1000 * time.Hour)
+	}
+	db, err := sql.Open("sqlite", b.path)
+	must(b, err)
+	next := models.MillisOf(time.Now().Add(1000 * time.Hour))
+	must(b, db.QueryRow("SELECT coalesce(min(max(next_at, leased_until, (SELECT max(quiet_until) FROM pages q WHERE q.host = pages.host))), ?) FROM pages WHERE NOT done", int64(next)).Scan(&next))
+	must(b, db.Close())
+	return next.Time()
+}
+
 // visit has sources visited on demand, once.
 func (b *bubble) visit(w store.Which) {
 	b.Helper()

@@ -9,10 +9,8 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"civicfeed/aggregator/decode"
 	"civicfeed/aggregator/fetch"
 	"civicfeed/aggregator/normalize"
-	"civicfeed/aggregator/parse"
 	"civicfeed/models"
 )
 
@@ -21,8 +19,9 @@ import (
 // doing: it is written, and is no update.
 //
 // Version 2 reads more: dates, links, people, files and encodings that were lost, and items that
-// their sources gave another id are those that are held.
-const readingVersion = 2
+// their sources gave another id are those that are held. Version 3 knows the forms of dates, names
+// and addresses that pages have.
+const readingVersion = 3
 
 // Reading is what the bytes of a source hold.
 type Reading struct {
@@ -75,19 +74,22 @@ func read(resp *fetch.Response, src models.Source, t *trace) (r *Reading, err er
 		}
 	}()
 	name := cmp.Or(resp.URL, src.Name)
-	text, err := decode.Decode(resp.Body, resp.ContentType, src.Encoding)
+	if src.Kind == models.KindArticle {
+		return readAsArticle(resp, src, name, t)
+	}
+	text, err := decoded(resp, src)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	t.decoded(text)
-	doc, err := parse.Feed(text.Bytes)
+	doc, err := parsed(text.Bytes, src)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	t.parsed(doc)
 	feed, items, rest := normalize.Sketch(doc, normalize.Input{
 		Source: src, URL: resp.URL, ContentLocation: resp.ContentLocation, Language: resp.ContentLanguage,
-		Manner: manner(src), Steps: t.on(),
+		Day: resp.At, Manner: manner(src), Steps: t.on(),
 	})
 	t.normalized(feed, len(items))
 	warnings := slices.Concat(text.Repairs, doc.Warnings, feed.Warnings)
@@ -119,6 +121,12 @@ func (a *Aggregator) logPanic(source string, err error) {
 
 // manner names the way a source is read; it begins the hash of every body read that way.
 func manner(src models.Source) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %s %d", readingVersion, src.Encoding, src.Location, src.Language, src.MaxItems))
+	way := fmt.Appendf(nil, "%d %s %s %s %d", readingVersion, src.Encoding, src.Location, src.Language, src.MaxItems)
+	if src.Kind != models.KindFeed && src.Kind != "" {
+		list := src.Page
+		list.Article = models.ArticleRules{} // of other pages than this
+		way = fmt.Appendf(way, " %s %#v %#v", src.Kind, list, src.JSON)
+	}
+	sum := sha256.Sum256(way)
 	return hex.EncodeToString(sum[:4]) + ":"
 }

@@ -29,15 +29,21 @@ type recognition struct {
 	held    map[string]models.Item
 	strange bool // see [normalize.Strange]
 	reread  bool // see [models.Delivery]
+	astray  bool // all of it stands elsewhere on its site than what is held; see relisted
 }
 
 // recognize gives the items of a reading their ids, and puts into the delivery those that are new
 // or were changed, and what else it finds out: what has to be withheld, whether some were missed. It
 // tells whether any came garbled.
-func (a *Aggregator) recognize(ctx context.Context, d *models.Delivery, r *Reading) (garbled bool, err error) {
+func (a *Aggregator) recognize(ctx context.Context, kind models.Kind, d *models.Delivery, r *Reading) (garbled bool, err error) {
 	known, err := a.recognition(ctx, d.Claim.Source, r.Items, d.Reread)
 	if err != nil {
 		return false, err
+	}
+	if kind == models.KindPage {
+		if err := known.relisted(d, r); err != nil {
+			return false, err
+		}
 	}
 	if d.Items, err = known.news(r); err != nil {
 		return false, err
@@ -57,7 +63,7 @@ func (a *Aggregator) recognition(ctx context.Context, source string, items []mod
 	for i := range items {
 		identities = append(identities, items[i].Identity)
 		if items[i].Address != "" {
-			addresses = append(addresses, items[i].Address)
+			addresses = append(addresses, normalize.Places(items[i].Address, items[i].Link)...)
 		}
 	}
 	known, err := a.store.Known(ctx, source, identities, addresses)
@@ -154,15 +160,22 @@ func (c *recognition) withhold(d *models.Delivery, r *Reading) {
 		return
 	}
 	d.Withheld = w
-	r.Warnings = append(r.Warnings, fmt.Sprintf("%d entries are withheld: by their dates they were there before, but under other names; "+
+	why := "by their dates they were there before, but under other names"
+	if c.astray {
+		why = "nothing of the list was there before, and all of it stands elsewhere on the site: another section's, or a new layout"
+	}
+	r.Warnings = append(r.Warnings, fmt.Sprintf("%d entries are withheld: %s; "+
 		"“civicfeed fetch --accept %s” takes them now, and they are taken on %s in any case, listed by their dates",
-		w.Items, d.Claim.Source, (w.Since+models.Millis(patience.Milliseconds())).Time().Format(time.DateOnly)))
+		w.Items, why, d.Claim.Source, (w.Since+models.Millis(patience.Milliseconds())).Time().Format(time.DateOnly)))
 }
 
 // suspect tells from when back the entries of a strange document are old ones: many, and most of it.
 func (c *recognition) suspect(now models.Millis) (w models.Withheld) {
-	if !c.strange {
+	switch {
+	case !c.strange:
 		return w
+	case c.astray:
+		return models.Withheld{Since: now, Upto: now}
 	}
 	newest := normalize.Newest(slices.Collect(maps.Values(c.held)))
 	upto, old := newest-models.Millis(lately.Milliseconds()), 0

@@ -123,6 +123,10 @@ var (
 type document struct {
 	URL, ContentType, ContentLocation, ContentLanguage string
 	Body                                               []byte
+	At                                                 time.Time
+	Kind                                               models.Kind
+	Page                                               models.PageRules
+	JSON                                               models.JSONPaths
 	Key, Name, Language, Encoding, Zone                string
 	MaxItems                                           int
 }
@@ -130,8 +134,8 @@ type document struct {
 func documentOf(resp *fetch.Response, src models.Source) document {
 	d := document{
 		URL: resp.URL, ContentType: resp.ContentType, ContentLocation: resp.ContentLocation, ContentLanguage: resp.ContentLanguage,
-		Body: resp.Body,
-		Key:  src.Key, Name: src.Name, Language: src.Language, Encoding: src.Encoding, MaxItems: src.MaxItems,
+		Body: resp.Body, At: resp.At, Kind: src.Kind, Page: src.Page, JSON: src.JSON,
+		Key: src.Key, Name: src.Name, Language: src.Language, Encoding: src.Encoding, MaxItems: src.MaxItems,
 	}
 	if src.Location != nil {
 		d.Zone = src.Location.String()
@@ -142,9 +146,10 @@ func documentOf(resp *fetch.Response, src models.Source) document {
 func (d *document) parts() (*fetch.Response, models.Source, error) {
 	zone, err := time.LoadLocation(d.Zone)
 	return &fetch.Response{
-			URL: d.URL, ContentType: d.ContentType, ContentLocation: d.ContentLocation, ContentLanguage: d.ContentLanguage, Body: d.Body,
+			URL: d.URL, ContentType: d.ContentType, ContentLocation: d.ContentLocation, ContentLanguage: d.ContentLanguage, Body: d.Body, At: d.At,
 		}, models.Source{
 			Key: d.Key, Name: d.Name, Language: d.Language, Encoding: d.Encoding, MaxItems: d.MaxItems, Location: zone,
+			Kind: d.Kind, Page: d.Page, JSON: d.JSON,
 		}, err
 }
 

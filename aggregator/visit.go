@@ -80,16 +80,21 @@ func (a *Aggregator) take(ctx context.Context, d *models.Delivery, src models.So
 		d.Visit.Outcome, d.Validators, d.Haste = models.Unchanged, resp.Validators, max(d.Haste-1, 0)
 		return nil
 	}
+	resp.At = d.Claim.At.Time() // the store's clock, which all dates are reckoned by
 	share := a.share(resp, d.Claim)
 	if err := a.parses.Acquire(ctx, share); err != nil {
 		return err
 	}
 	r, err := a.readMarked(ctx, d, src, resp, hash)
+	if err != nil {
+		err = hinted(err, resp, src)
+	}
 	a.parses.Release(share)
 	if err != nil {
 		return err
 	}
-	garbled, err := a.recognize(ctx, d, r)
+	a.turnPages(ctx, src, r)
+	garbled, err := a.recognize(ctx, src.Kind, d, r)
 	if err != nil {
 		if p := (*panicked)(nil); errors.As(err, &p) {
 			d.Reading = broken(d.Claim.Reading, hash, d.Claim.At)

@@ -105,12 +105,15 @@ type Rule struct {
 	Category []string
 	Path     []string // the path of the item's link begins with
 	Credit   []string // 来源
-	Source   []string // keys
-	Region   []string // keys; the item's places include it
-	Title    []*regexp.Regexp
-	Text     []*regexp.Regexp
-	Not      *Rule
-	Line     int // of feeds.yaml
+	Column   []string // the site's own heading for the item
+	// Breadcrumb is what any part of the item's breadcrumb is called.
+	Breadcrumb []string
+	Source     []string // keys
+	Region     []string // keys; the item's places include it
+	Title      []*regexp.Regexp
+	Text       []*regexp.Regexp
+	Not        *Rule
+	Line       int // of feeds.yaml
 }
 
 // Terms says how much of an item a source lets others publish.
@@ -133,8 +136,12 @@ type Source struct {
 	Key       string
 	Name      string
 	URL       string
-	Site      string // the home page; empty: what the feed itself says
-	Region    string // key, or empty
+	Kind      Kind      // of what stands there; empty: a feed
+	Page      PageRules // how its pages are read
+	JSON      JSONPaths // how its list is read, of KindJSON
+	Articles  bool      // the page of each new item is read for what the list or feed lacks
+	Site      string    // the home page; empty: what the feed itself says
+	Region    string    // key, or empty
 	Sections  []string
 	Spec      string // the schedule as written
 	Schedule  Schedule

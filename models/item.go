@@ -53,6 +53,10 @@ type Moment struct {
 	Precision Precision
 	From      Origin
 	Raw       string // as written
+
+	// Reckoned tells that it was read from the moment of the visit (3小时前, 昨天, 10-04), so that it is
+	// another at the next one: what was reckoned at first sight stays.
+	Reckoned bool `gorm:"-" json:"-"`
 }
 
 // Person had a part in an item.
@@ -105,6 +109,12 @@ type Item struct {
 	Rights     string
 	Credit     string // 来源: whom the source names as its origin
 
+	Breadcrumb []string  `gorm:"serializer:json" json:",omitempty"`    // of its page, the outermost first
+	Column     string    `gorm:"column:site_column" json:",omitempty"` // the site's own heading that it stands under
+	Previous   Neighbour `gorm:"serializer:json" json:",omitzero"`     // on its site
+	Next       Neighbour `gorm:"serializer:json" json:",omitzero"`     // likewise
+	Page       string    `json:",omitempty"`                           // digest of what its page told, once that was read
+
 	Published Moment   `gorm:"embedded;embeddedPrefix:published_"`
 	Updated   Moment   `gorm:"embedded;embeddedPrefix:updated_"`
 	FirstSeen Millis   // the visit that brought it
@@ -112,6 +122,7 @@ type Item struct {
 	Digest    string   // of all that is kept: another digest is written, update or not; see Sum
 	Told      string   `json:"-"`               // digest of the entry as it came: while it is the same, so is the item
 	Warnings  []string `gorm:"serializer:json"` // repairs and doubts, for the admin
+	Places    []string `gorm:"-" json:"-"`      // names of places in title and text, where that was asked for; never kept
 	Steps     []Step   `gorm:"-" json:"-"`      // how it was read, where that was asked for; never kept
 }
 
@@ -128,7 +139,8 @@ func (it *Item) Sum() string {
 }
 
 // Admit gives a new item the moment it was first seen. A time that nobody told becomes that
-// moment, and so does one still to come: feeds never date an item in the future.
+// moment, and so does one still to come: feeds never date an item in the future. What is told by the
+// day is up to date as of its place within it, so that a finer time learnt later is none after that.
 func (it *Item) Admit(seen Millis) {
 	it.FirstSeen = seen
 	if it.Published.At == 0 && it.Updated.At != 0 {
@@ -140,7 +152,7 @@ func (it *Item) Admit(seen Millis) {
 	if it.Updated.At == 0 || it.Updated.At > seen || it.Updated.At < it.Published.At {
 		raw := it.Updated.Raw
 		it.Updated = it.Published
-		it.Updated.Raw = raw
+		it.Updated.At, it.Updated.Raw = it.Place(), raw
 	}
 }
 
@@ -166,7 +178,23 @@ func (it *Item) Revise(held Item, seen Millis) {
 // moment stir up nothing.
 func (it *Item) Redates(held Item) bool {
 	told := it.Published.At
+	if it.Published.Reckoned && held.Published.At != 0 && held.Published.Raw != "" {
+		return false
+	}
+	if it.Published.Precision == Day && held.Published.From != FromSeen && told <= held.Published.At && held.Published.At-told < 24*60*60*1000 {
+		return false // a day says nothing against a time within it
+	}
 	return told != 0 && (held.Published.From == FromSeen && held.Published.Raw == "" || told < held.Published.At)
+}
+
+// Place is where it stands in the order of publication: of what is told by the day only, within that
+// day by the moment it was first seen, for ever.
+func (it *Item) Place() Millis {
+	p := it.Published
+	if p.Precision != Day || it.FirstSeen == 0 {
+		return p.At
+	}
+	return min(max(it.FirstSeen, p.At), p.At+24*60*60*1000-1)
 }
 
 // Blank tells that there is nothing to show.

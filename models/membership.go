@@ -1,11 +1,6 @@
 package models
 
-import (
-	"net/url"
-	"regexp"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Membership is where an item belongs: a judgement, a pure function of the catalog and the
 // item's facts, made again when the catalog changes.
@@ -14,6 +9,8 @@ type Membership struct {
 	Regions  []string
 	// Because tells, for each of Sections, the line of feeds.yaml that put the item there.
 	Because []int
+	// Unclaimed tells that no rule claims the item: Sections are its source's, if it has any.
+	Unclaimed bool
 }
 
 // Membership places an item of a source that the catalog names: in every section that claims it,
@@ -33,7 +30,7 @@ func (c *Catalog) Membership(it *Item) Membership {
 			}
 		}
 	}
-	if len(m.Sections) == 0 {
+	if m.Unclaimed = len(m.Sections) == 0; m.Unclaimed {
 		for _, key := range src.Sections {
 			m.Sections, m.Because = append(m.Sections, key), append(m.Because, src.Line)
 		}
@@ -70,46 +67,4 @@ func closure(keys []string, path func(string) []string) []string {
 		}
 	}
 	return all
-}
-
-func (r *Rule) claims(it *Item, places []string) bool {
-	conditions := []struct {
-		set  bool
-		hold func() bool
-	}{
-		{len(r.Category) > 0, func() bool { return slices.ContainsFunc(it.Categories, r.names) }},
-		{len(r.Path) > 0, func() bool { return beginsWith(it.Link, r.Path) }},
-		{len(r.Credit) > 0, func() bool { return slices.Contains(r.Credit, it.Credit) }},
-		{len(r.Source) > 0, func() bool { return slices.Contains(r.Source, it.Source) }},
-		{len(r.Region) > 0, func() bool {
-			return slices.ContainsFunc(places, func(p string) bool { return slices.Contains(r.Region, p) })
-		}},
-		{len(r.Title) > 0, func() bool { return matches(it.Title, r.Title) }},
-		{len(r.Text) > 0, func() bool { return matches(it.Text, r.Text) }},
-		{r.Not != nil, func() bool { return !r.Not.claims(it, places) }},
-	}
-	for _, c := range conditions {
-		if c.set && !c.hold() {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *Rule) names(c Category) bool {
-	return slices.ContainsFunc(r.Category, func(want string) bool {
-		return strings.EqualFold(want, c.Term) || strings.EqualFold(want, c.Label)
-	})
-}
-
-func beginsWith(link string, prefixes []string) bool {
-	u, err := url.Parse(link)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(u.Path, p) })
-}
-
-func matches(s string, patterns []*regexp.Regexp) bool {
-	return slices.ContainsFunc(patterns, func(re *regexp.Regexp) bool { return re.MatchString(s) })
 }

@@ -28,6 +28,7 @@ const (
 	ErrTooLarge    ErrorClass = "too_large"
 	ErrBlocked     ErrorClass = "blocked_address"   // our guard refused the address
 	ErrNotAFeed    ErrorClass = "not_a_feed"        // an HTML page, a login page, an error in JSON
+	ErrPageChanged ErrorClass = "page_changed"      // a page on which nothing is where it was, a login page, an error told with 200
 	ErrEmpty       ErrorClass = "empty_feed"        // not a failure: a feed that holds nothing, visit after visit
 	ErrUnknown     ErrorClass = "unrecognized"      // not a failure: entries that look like old ones under other names
 	ErrOrigin      ErrorClass = "blocked_by_origin" // 401, 403, 412, 451, 521

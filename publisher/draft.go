@@ -149,7 +149,11 @@ func (p *Publisher) renderStatus(ctx context.Context, st *stage, suffix string) 
 	if err != nil {
 		return nil, err
 	}
-	page := &render.StatusPage{Catalog: st.catalog, Base: st.base, Sources: sources}
+	pages, err := p.store.Pages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := &render.StatusPage{Catalog: st.catalog, Base: st.base, Sources: sources, Pages: pages}
 	if suffix == "json" {
 		return render.StatusJSON(page)
 	}

@@ -28,6 +28,11 @@ type label struct{ by, name string }
 
 // unicode converts the body to UTF-8.
 func (t *Text) unicode(body []byte, contentType, hint string) []byte {
+	return t.read(body, claims(body, contentType, hint))
+}
+
+// read converts the body, which is claimed to be in some encodings, to UTF-8.
+func (t *Text) read(body []byte, labels []label) []byte {
 	if enc, name, size := byMark(body); enc != nil {
 		t.Encoding, t.By = name, "the byte order mark"
 		return t.convert(enc, body[size:])
@@ -36,7 +41,6 @@ func (t *Text) unicode(body []byte, contentType, hint string) []byte {
 		t.Encoding, t.By = name, "the zeros among the first bytes"
 		return t.convert(enc, body)
 	}
-	labels := claims(body, contentType, hint)
 	if enc, name := byEscapes(body, labels); enc != nil {
 		t.Encoding, t.By = name, "the escape sequences in it"
 		return t.convert(enc, body)

@@ -17,6 +17,7 @@ import (
 func describe(reply *http.Response, u *url.URL, sent models.Validators) *Response {
 	h, now := reply.Header, time.Now()
 	res := &Response{
+		At:              now,
 		Status:          reply.StatusCode,
 		NotModified:     reply.StatusCode == http.StatusNotModified,
 		URL:             public(u),

@@ -73,6 +73,7 @@ func (r Request) asked() string { return cmp.Or(r.MovedTo, r.URL) }
 // Response is a complete answer. Beside an error it tells what is known of the answer, and has
 // no Body.
 type Response struct {
+	At              time.Time // when it came
 	Status          int
 	NotModified     bool   // 304: the copy that the validators stand for is still good
 	URL             string // that answered, after redirects, without credentials and what redirects repeat of our secrets

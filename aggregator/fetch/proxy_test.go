@@ -58,7 +58,9 @@ func newProxy(t *testing.T, password string) (address string, sent func() []stri
 	}
 }
 
-// tunnel carries bytes between whoever asked and a host, until both have ended.
+// tunnel carries bytes between whoever asked and a host, until both have ended. Whoever asked is told
+// that the way is open only once the connection is ours alone: what is sent at that word must not
+// be lost to a server that still reads from it.
 func tunnel(t *testing.T, w http.ResponseWriter, host string) {
 	there, err := net.Dial("tcp", host)
 	if err != nil {
@@ -66,13 +68,13 @@ func tunnel(t *testing.T, w http.ResponseWriter, host string) {
 		return
 	}
 	defer there.Close()
-	w.WriteHeader(http.StatusOK)
 	here, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	defer here.Close()
+	_, _ = io.WriteString(here, "HTTP/1.1 200 Connection established\r\n\r\n")
 	var both sync.WaitGroup
 	both.Go(func() { _, _ = io.Copy(there, here); there.Close() })
 	both.Go(func() { _, _ = io.Copy(here, there); here.Close() })

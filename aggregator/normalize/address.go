@@ -213,10 +213,7 @@ func untracked(query string, table []string) string {
 	parameters := strings.Split(query, "&")
 	kept := slices.DeleteFunc(parameters, func(p string) bool {
 		name, _, _ := strings.Cut(strings.ToLower(p), "=")
-		return slices.ContainsFunc(table, func(t string) bool {
-			prefix, any := strings.CutSuffix(t, "*")
-			return t == name || any && strings.HasPrefix(name, prefix)
-		})
+		return listed(name, table)
 	})
 	return strings.Join(kept, "&")
 }

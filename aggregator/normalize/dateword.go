@@ -205,7 +205,7 @@ func ideographs(s string) (lexeme, string) {
 func numerals(s string) (lexeme, string) {
 	l := lexeme{kind: isNumber}
 	rest := s
-	positional, tens, unit := 0, -1, 0
+	positional, hundreds, tens, unit := 0, 0, -1, 0
 	for rest != "" {
 		c, size := utf8.DecodeRuneInString(rest)
 		digit := strings.IndexRune("〇一二三四五六七八九", c)
@@ -223,6 +223,10 @@ func numerals(s string) (lexeme, string) {
 			}
 			tens, unit = unit, 0
 			l.digits = 2
+		case c == '百' && tens < 0 && hundreds == 0 && l.digits == 1: // 民國一百一十五年
+			hundreds, unit, tens = unit, 0, 0
+		case c == '十' && hundreds > 0 && tens == 0:
+			tens, unit = max(unit, 1), 0
 		case c == '元' && l.digits == 0:
 			unit, positional, l.digits = 1, 1, 1
 		default:
@@ -238,7 +242,7 @@ func numerals(s string) (lexeme, string) {
 	}
 	l.n = positional
 	if tens >= 0 {
-		l.n = tens*10 + unit
+		l.n = hundreds*100 + tens*10 + unit
 	}
 	return l, rest
 }

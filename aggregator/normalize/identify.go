@@ -36,14 +36,18 @@ func Reidentify(items []models.Item, held []models.Item) []models.Item {
 
 func identify(items []models.Item, held []models.Item, strange bool) []models.Item {
 	r := &recognition{ids: map[string]bool{}, taken: map[string]bool{}}
-	groups := map[string]*group{}
+	groups, doors := map[string]*group{}, map[string]int{}
 	for i := range items {
+		if sameHouse(items, i, doors) {
+			continue
+		}
 		g := grouped(groups, items[i].Identity)
 		if !g.repeats(items, i) {
 			g.news = append(g.news, i)
 			r.kept = append(r.kept, i)
 		}
 	}
+	held = replaced(held)
 	for i := range held {
 		r.ids[held[i].ID] = true
 		if g := groups[held[i].Identity]; g != nil {
@@ -69,6 +73,39 @@ func identify(items []models.Item, held []models.Item, strange bool) []models.It
 		once = append(once, it)
 	}
 	return once
+}
+
+// sameHouse tells whether an item is listed before by another door to one article; first are the
+// items by address.
+func sameHouse(items []models.Item, i int, first map[string]int) bool {
+	it := &items[i]
+	j, twice := first[it.Address]
+	if !twice {
+		first[it.Address] = i
+		return false
+	}
+	other := &items[j]
+	return it.Address != "" && sameTitle(it, other) && sameDate(it, other) != differs &&
+		(it.Identity == other.Identity && it.Link != other.Link || it.Identity != other.Identity && addressKey(nil, it.Link) != addressKey(nil, other.Link))
+}
+
+// replaced are held items with their addresses in the form in which they are compared today.
+func replaced(held []models.Item) []models.Item {
+	var all []models.Item
+	for i := range held {
+		place := Place(held[i].Address)
+		if place == held[i].Address || place == "" {
+			continue
+		}
+		if all == nil {
+			all = slices.Clone(held)
+		}
+		all[i].Address = place
+	}
+	if all == nil {
+		return held
+	}
+	return all
 }
 
 // group is what has one identity: the items of the document, by index, and those held.
@@ -216,7 +253,7 @@ func sameThere(it, h *models.Item, strange bool) bool {
 func (r *recognition) name(it *models.Item, g *group) string {
 	id := it.Identity
 	if len(g.news) > 1 || len(g.held) > 0 || r.ids[id] {
-		id = digest(it.Identity, it.Address, squeeze(it.Title), squeeze(it.Published.Raw))
+		id = digest(it.Identity, addressKey(nil, it.Link), squeeze(it.Title), squeeze(it.Published.Raw))
 	}
 	for r.ids[id] { // the same in all these, but not in the text
 		id = digest(id, it.Hash)

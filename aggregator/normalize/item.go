@@ -35,7 +35,7 @@ func (n *document) sketch(e *parse.Entry) models.Item {
 	if !e.Title.HTML && marked(e.Title.Value, false) {
 		it.Warnings = append(it.Warnings, "the title has tags where its format has plain text: they were taken off")
 	}
-	it.Address = addressKey(nil, it.Link)
+	it.Address = Place(it.Link)
 	it.Told = n.toldBy(e)
 	return it
 }
@@ -162,7 +162,7 @@ func indented(s string) string {
 
 // dates reads the entry's dates. A publication that nobody told is the update.
 func (n *document) dates(it *models.Item, e *parse.Entry) {
-	it.Published, it.Updated = n.moment("published", e.Published, it.Language), n.moment("updated", e.Updated, it.Language)
+	it.Published, it.Updated = n.moment("published", e.Published, it.Language, it.Link), n.moment("updated", e.Updated, it.Language, it.Link)
 	for _, m := range []models.Moment{it.Published, it.Updated} {
 		if m.At == 0 && m.Raw != "" {
 			it.Warnings = append(it.Warnings, "the date cannot be read for certain: "+quoted(m.Raw))
@@ -170,6 +170,9 @@ func (n *document) dates(it *models.Item, e *parse.Entry) {
 	}
 	if it.Published.At == 0 && it.Updated.At != 0 {
 		it.Published = it.Updated
+	}
+	if it.Published.At == 0 {
+		n.dateByAddress(it)
 	}
 }
 

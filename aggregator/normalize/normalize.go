@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"civicfeed/aggregator/parse"
 	"civicfeed/models"
@@ -25,6 +26,10 @@ type Input struct {
 	URL             string
 	ContentLocation string // HTTP Content-Location
 	Language        string // HTTP Content-Language
+
+	// Day is the moment of the visit, by the store's clock. From it are reckoned the dates that tell
+	// too little by themselves (刚刚, 昨天 14:05, 10-04); where it is the zero time they are refused.
+	Day time.Time
 
 	Manner string // what else decides how it is read: of another manner nothing is as before
 	Steps  bool   // tell how it is read, in the Steps of feed and items
@@ -119,7 +124,7 @@ func (n *document) newest(limit int) []int {
 	when := make([]models.Millis, len(all))
 	for i := range n.Entries {
 		e := &n.Entries[i]
-		when[i] = n.moment("", cmp.Or(e.Published, e.Updated), "").At
+		when[i] = n.moment("", cmp.Or(e.Published, e.Updated), "", "").At
 	}
 	if !slices.Contains(when, 0) {
 		slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(when[b], when[a]) })
@@ -155,7 +160,7 @@ func (n *document) feed() models.Feed {
 		name, raw string
 		at        *models.Millis
 	}{{"publication", f.Published, &feed.Published}, {"update", f.Updated, &feed.Updated}} {
-		*d.at = n.moment(d.name, d.raw, "").At
+		*d.at = n.moment(d.name, d.raw, "", "").At
 		if *d.at == 0 && strings.TrimSpace(d.raw) != "" {
 			n.doubt("the feed's date of %s cannot be read: %s", d.name, quoted(d.raw))
 		}
@@ -166,17 +171,17 @@ func (n *document) feed() models.Feed {
 	return feed
 }
 
-// moment reads a date; one that cannot be read keeps its words.
-func (n *document) moment(what, raw, tongue string) models.Moment {
+// moment reads a date of what is at a link; one that cannot be read keeps its words.
+func (n *document) moment(what, raw, tongue, link string) models.Moment {
 	raw = strings.TrimSpace(raw)
 	if raw == "" {
 		return models.Moment{}
 	}
 	m := models.Moment{Raw: clip(fold(raw), maxName)}
 	var r reading
-	at, precision, ok := r.date(raw, n.in.Source.Location, cmp.Or(tongue, n.language))
+	at, precision, reckoned, ok := n.reckon(&r, raw, cmp.Or(tongue, n.language), link)
 	if ok {
-		m.At, m.Precision, m.From = models.MillisOf(at), precision, models.FromFeed
+		m.At, m.Precision, m.From, m.Reckoned = models.MillisOf(at), precision, n.from(), reckoned
 	}
 	n.told.date(what, m, &r, n.in)
 	return m

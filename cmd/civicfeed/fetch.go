@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,7 @@ type summary struct {
 	Items     int       `json:"items"` // in the documents read
 	New       int       `json:"new"`
 	Changed   int       `json:"changed"`
+	Waiting   int       `json:"pages_waiting"` // of items: to be read when their host allows
 	Millis    int64     `json:"ms"`
 	Failures  []failure `json:"failures"`
 	slowest   models.Visit
@@ -105,8 +107,12 @@ func (s *summary) String() string {
 	if s.Visits == 0 {
 		return "nothing was due; --all visits every source that may be asked again"
 	}
-	return fmt.Sprintf("%d visits in %.1f s: %d fetched, %d unchanged, %d failed; %d items: %d new, %d changed; slowest %s (%.1f s)",
+	text := fmt.Sprintf("%d visits in %.1f s: %d fetched, %d unchanged, %d failed; %d items: %d new, %d changed; slowest %s (%.1f s)",
 		s.Visits, float64(s.Millis)/1000, s.Fetched, s.Unchanged, s.Failed, s.Items, s.New, s.Changed, s.slowest.Source, float64(s.slowest.Duration)/1000)
+	if s.Waiting > 0 {
+		text += fmt.Sprintf("; %d pages of articles wait for a later visit", s.Waiting)
+	}
+	return text
 }
 
 func (e *env) fetchOnce(ctx context.Context, which store.Which, accept, asJSON bool, log *slog.Logger, out io.Writer) error {
@@ -125,7 +131,7 @@ func (e *env) fetchOnce(ctx context.Context, which store.Which, accept, asJSON b
 	}
 	sum := summary{Failures: []failure{}}
 	began := time.Now()
-	err = e.visitOnce(ctx, cat, which, accept, log, func(d *models.Delivery) {
+	pages, err := e.visitOnce(ctx, cat, which, accept, log, func(d *models.Delivery) {
 		sum.add(d.Visit)
 		bar.done(sum.slowest.Source)
 	})
@@ -133,29 +139,37 @@ func (e *env) fetchOnce(ctx context.Context, which store.Which, accept, asJSON b
 	if err != nil {
 		return err
 	}
+	for key, p := range pages {
+		if len(which.Keys) == 0 || slices.Contains(which.Keys, key) {
+			sum.Waiting += p.Waiting
+		}
+	}
 	sum.Millis = time.Since(began).Milliseconds()
 	return sum.print(out, e.stderr, asJSON, len(which.Keys) > 0)
 }
 
-// visitOnce opens the store for polling, visits, and closes it.
-func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Which, accept bool, log *slog.Logger, observe func(*models.Delivery)) error {
+// visitOnce opens the store for polling, visits, and closes it. It tells which pages of items are left.
+func (e *env) visitOnce(ctx context.Context, cat *models.Catalog, which store.Which, accept bool, log *slog.Logger, observe func(*models.Delivery)) (map[string]models.PageState, error) {
 	d := &daemon{log: log}
 	defer d.close()
 	var err error
 	if d.store, err = store.Open(ctx, e.db, store.Options{Log: log}); err != nil {
-		return err
+		return nil, err
 	}
 	if d.unlock, err = d.store.LockPolling(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := d.store.Apply(ctx, cat); err != nil {
-		return err
+		return nil, err
 	}
 	a, err := aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Observe: observe, Alone: alone, Accept: accept})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return a.Once(ctx, which)
+	if err := a.Once(ctx, which); err != nil {
+		return nil, err
+	}
+	return d.store.Pages(ctx)
 }
 
 // print tells the summary; failures make the exit status 1 where the sources were named, or all failed.

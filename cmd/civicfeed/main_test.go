@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -34,8 +35,10 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
-			city := newSmallCity()
-			origin := httptest.NewServer(city)
+			mux := http.NewServeMux()
+			mux.Handle("/", newSmallCity())
+			mux.Handle("/files/", http.StripPrefix("/files/", http.FileServer(http.Dir(env.WorkDir)))) // the script's own
+			origin := httptest.NewServer(mux)
 			env.Defer(origin.Close)
 			env.Setenv("ORIGIN", origin.URL)
 			env.Setenv("HOME", env.WorkDir)

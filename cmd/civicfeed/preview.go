@@ -87,11 +87,17 @@ func (e *env) previewOne(ctx context.Context, what string, p *previewing, out io
 // read reads what came; where steps are asked for it notes them, and in words tells them, those to a
 // failure too.
 func (e *env) read(resp *fetch.Response, cat *models.Catalog, src models.Source, p *previewing, out io.Writer) (*aggregator.Reading, error) {
+	if src.Kind == "" { // of a file or an address nothing is known
+		src.Kind = guess(resp, src)
+	}
 	if !p.steps {
-		return aggregator.Read(resp, src)
+		r, err := aggregator.Read(resp, src)
+		e.name(cat, r)
+		return r, err
 	}
 	r, steps, err := aggregator.Trace(resp, src)
 	if r != nil {
+		e.name(cat, r)
 		r.Feed.Steps = append(steps, e.place(cat, src, r.Items)...)
 		steps = r.Feed.Steps
 	}
@@ -101,24 +107,23 @@ func (e *env) read(resp *fetch.Response, cat *models.Catalog, src models.Source,
 	return r, err
 }
 
+// guess tells as what an answer is read. A page that lists nothing is told to be no feed.
+func guess(resp *fetch.Response, src models.Source) models.Kind {
+	src.Kind = aggregator.KindOf(resp, src)
+	if src.Kind == models.KindPage {
+		if _, err := aggregator.Read(resp, src); err != nil {
+			return models.KindFeed
+		}
+	}
+	return src.Kind
+}
+
 // obtain finds what is to be previewed, and the source as which it is read. The network settings
 // and the zone of feeds.yaml hold for a FILE or URL too, where there is one.
 func (e *env) obtain(ctx context.Context, what string, p *previewing) (*models.Catalog, models.Source, *fetch.Response, error) {
-	cat := &models.Catalog{Network: models.DefaultNetwork()}
-	zone := models.DefaultZone
-	if site, err := (&env{config: e.config, stderr: io.Discard}).load(); err == nil {
-		cat.Network, zone = site.Network, site.Site.Location.String()
-	}
-	if p.zoned {
-		zone = p.timezone
-	}
-	loc, err := time.LoadLocation(zone)
+	cat, src, err := e.unknown(what, p)
 	if err != nil {
-		return nil, models.Source{}, nil, misused("--timezone %s: no such zone: write one like Asia/Shanghai", zone)
-	}
-	src := models.Source{
-		Key: "preview", Name: what, URL: what, Location: loc, Language: p.language,
-		Republish: models.Full, Timeout: fetch.DefaultTimeout,
+		return nil, src, nil, err
 	}
 	if strings.HasPrefix(what, "http://") || strings.HasPrefix(what, "https://") {
 		resp, err := get(ctx, cat, src)
@@ -127,12 +132,32 @@ func (e *env) obtain(ctx context.Context, what string, p *previewing) (*models.C
 	body, err := os.ReadFile(filepath.Clean(what))
 	if err == nil {
 		src.URL = p.base
-		return cat, src, &fetch.Response{URL: p.base, Body: body, ContentType: p.contentType}, nil
+		return cat, src, &fetch.Response{URL: p.base, Body: body, ContentType: p.contentType, At: time.Now()}, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(what, "./") {
 		return nil, src, nil, fmt.Errorf("%w: name a file, an address that begins with http:// or https://, or a source of %s", err, e.config)
 	}
 	return e.obtainSource(ctx, what)
+}
+
+// unknown is a source of which nothing is known but where it is.
+func (e *env) unknown(what string, p *previewing) (*models.Catalog, models.Source, error) {
+	cat := &models.Catalog{Network: models.DefaultNetwork()}
+	zone := models.DefaultZone
+	if site, err := (&env{config: e.config, stderr: io.Discard}).load(); err == nil {
+		cat.Network, cat.Regions, zone = site.Network, site.Regions, site.Site.Location.String()
+	}
+	if p.zoned {
+		zone = p.timezone
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, models.Source{}, misused("--timezone %s: no such zone: write one like Asia/Shanghai", zone)
+	}
+	return cat, models.Source{
+		Key: "preview", Name: what, URL: what, Location: loc, Language: p.language,
+		Republish: models.Full, Timeout: fetch.DefaultTimeout,
+	}, nil
 }
 
 func (e *env) obtainSource(ctx context.Context, key string) (*models.Catalog, models.Source, *fetch.Response, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -102,6 +103,25 @@ func TestServeDemoShowsNewsAtOnce(t *testing.T) {
 			t.Errorf("the home page has no %s", want)
 		}
 	}
+}
+
+// TestServeDemoReadsASiteWithoutAFeed: of an article, what its page alone tells puts it into its
+// section, whole, within a minute of its appearance in a list.
+func TestServeDemoReadsASiteWithoutAFeed(t *testing.T) {
+	base, _ := startServing(t, "--demo", "--cache-dir", t.TempDir())
+	whole := []string{
+		`"sections":[{"key":"focus"`, `"breadcrumb":["首页","区县要闻"]`, `"column":"区县要闻"`, `"credit":"望潮区新闻网"`, `"editor":"周小棠"`,
+		`"role":"记者","name":"沈禾","outlet":"望潮日报"`, `"precision":"minute"`, `"time_from":"page"`, `"content_html":"`, "隔壁的阅览室",
+		`"previous":{"title":"`, `"next":{"title":"`, `"image":"`, `"title":"夜校课程表.csv"`, `"mime_type":"text/csv"`,
+	}
+	eventually(t, "an article, whole", func() bool {
+		for _, item := range strings.Split(get200(base+"/sections/focus.json?limit=200"), `"id":"tag:`) {
+			if strings.Contains(item, "/wc/t") && !slices.ContainsFunc(whole, func(part string) bool { return !strings.Contains(item, part) }) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // TestServeReloads edits feeds.yaml under a running daemon: R42, R46.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // smallCity is an origin for tests. /news/KEY.rss is a feed of all that was published there, with
@@ -27,6 +29,16 @@ func (c *smallCity) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/busy.rss":
 		w.Header().Set("Retry-After", "1800")
 		http.Error(w, "busy", http.StatusServiceUnavailable)
+	case "/gbk/old":
+		http.Redirect(w, r, "/gbk/list.html", http.StatusMovedPermanently)
+	case "/gbk/list.html":
+		w.Header().Set("Content-Type", "text/html")
+		page := `<html><head><meta charset="gb2312"><title>汐州要闻</title></head><body><ul class="xw">`
+		for i, title := range []string{"汐州市召开防汛工作调度会", "云溪区图书馆新馆开放", "关于柳巷街道停水的通知"} {
+			page += fmt.Sprintf(`<li><a href="%d.html">%s</a><span>2026-10-0%d</span></li>`, i, title, 4-i)
+		}
+		body, _ := simplifiedchinese.GBK.NewEncoder().String(page + "</ul></body></html>")
+		fmt.Fprint(w, body)
 	case "/login.json":
 		fmt.Fprint(w, `{"code":401,"msg":"未登录"}`)
 	default:

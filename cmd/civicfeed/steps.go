@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"civicfeed/aggregator"
+	"civicfeed/aggregator/normalize"
 	"civicfeed/models"
 )
 
@@ -22,6 +23,19 @@ func (e *env) place(cat *models.Catalog, src models.Source, items []models.Item)
 		it.Steps = append(it.Steps, e.placed(cat, src, cat.Membership(it))...)
 	}
 	return nil
+}
+
+// name tells which places the items name: regions of the catalog, and others by how they are written.
+func (e *env) name(cat *models.Catalog, r *aggregator.Reading) {
+	if r == nil {
+		return
+	}
+	for i := range r.Items {
+		it := &r.Items[i]
+		if it.Places = normalize.PlaceNames(it, cat.Regions); len(it.Places) > 0 {
+			it.Steps = append(it.Steps, placing("places", strings.Join(it.Places, ", "), "named in its title and text"))
+		}
+	}
 }
 
 func (e *env) placed(cat *models.Catalog, src models.Source, m models.Membership) (steps []models.Step) {

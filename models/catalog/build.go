@@ -28,6 +28,7 @@ func (r *reader) build(root *record) *models.Catalog {
 		r.pace(rec, c.Network)
 		r.ports(rec, c.Network)
 		r.twice(rec, s, first)
+		r.kinds(rec, s)
 		c.Sources = append(c.Sources, s)
 	}
 	r.resolve()
@@ -126,9 +127,13 @@ func ruleOf(rec *record) models.Rule {
 		Credit:   all[string]("credit", rec),
 		Source:   all[string]("source", rec),
 		Region:   all[string]("region", rec),
-		Title:    all[*regexp.Regexp]("title", rec),
-		Text:     all[*regexp.Regexp]("text", rec),
-		Line:     rec.node.Line,
+
+		Breadcrumb: all[string]("breadcrumb", rec),
+		Column:     all[string]("column", rec),
+
+		Title: all[*regexp.Regexp]("title", rec),
+		Text:  all[*regexp.Regexp]("text", rec),
+		Line:  rec.node.Line,
 	}
 	if not := find[*record]("not", rec); not != nil {
 		inner := ruleOf(not)
@@ -145,6 +150,10 @@ func (r *reader) source(rec, defaults, site *record) models.Source {
 		Key:       find[string]("key", rec),
 		Name:      find[string]("name", rec),
 		URL:       find[string]("url", rec),
+		Kind:      models.Kind(find[string]("kind", rec, defaults)),
+		Page:      pageOf(find[*record]("page", rec, defaults)),
+		JSON:      jsonOf(find[*record]("json", rec, defaults)),
+		Articles:  find[bool]("articles", rec, defaults),
 		Site:      find[string]("site", rec, defaults),
 		Region:    find[string]("region", rec, defaults),
 		Sections:  all[string]("section", rec, defaults),

@@ -113,13 +113,13 @@ func rule() *object {
 		{name: "category", is: many(text("新闻聚焦")), also: []string{"categories", "tag", "tags"}, doc: "The source's own category for the item."},
 		{name: "path", is: many(path()), also: []string{"url", "link"}, doc: "How the path of the item's link begins."},
 		{name: "credit", is: many(text("咸宁日报")), doc: "Whom the item names as its origin (来源)."},
+		{name: "breadcrumb", is: many(text("新闻聚焦")), also: []string{"breadcrumbs", "crumb"}, doc: "A part of its page's breadcrumb (当前位置); its source reads articles."},
+		{name: "column", is: many(text("砥砺奋进的五年")), also: []string{"columns"}, doc: "The site's own heading over the item (栏目), as its page tells it."},
 		{name: "source", is: many(refer(aSource)), also: []string{"sources"}, doc: "The key of its source."},
 		{name: "region", is: many(refer(aRegion)), also: []string{"regions"}, doc: "The key of a place it belongs to, or of one around that."},
 		{name: "title", is: many(expression("^【砥砺奋进")), doc: "RE2 on the title."},
 		{name: "text", is: many(expression("招聘|招考")), also: []string{"body", "content"}, doc: "RE2 on the text."},
 		{name: "not", is: o, doc: "What must not hold."},
-		{name: "breadcrumb", later: "read article pages"},
-		{name: "column", later: "read article pages"},
 	}
 	return o
 }
@@ -138,8 +138,8 @@ func source() *object {
 func settings() []key {
 	return []key{
 		{name: "kind", is: choice("a kind of source", map[string]string{
-			"page": "read pages that list articles", "json": "read JSON lists", "sitemap": "read sitemaps", "opml": "read lists of sources",
-		}, "feed"), def: "feed", also: []string{"type"}, doc: "What stands at its address."},
+			"opml": "read lists of sources",
+		}, "feed", "page", "json", "sitemap"), def: "feed", also: []string{"type"}, doc: "What stands at its address: a feed, a page that lists articles, a list in JSON, or a sitemap."},
 		{name: "site", is: address(), also: []string{"homepage", "home"}, doc: "Its home page. Left out: what the feed says."},
 		{name: "region", is: refer(aRegion), also: []string{"regions", "place"}, doc: "The key of the place it writes about."},
 		{name: "section", is: list{of: refer(aSection), least: 1, single: true}, also: []string{"sections", "topic"}, doc: "Where its items go that no section's match claims: one key, or several."},
@@ -154,9 +154,9 @@ func settings() []key {
 		{name: "was", later: "follow sources to a new key"},
 		{name: "review", later: "wait for a person's approval"},
 		{name: "mask", later: "mask personal numbers"},
-		{name: "articles", later: "read article pages"},
-		{name: "page", later: "read pages that list articles"},
-		{name: "json", later: "read JSON lists"},
+		{name: "articles", is: boolean(), def: "false", also: []string{"full_text", "fulltext", "article"}, doc: "True: the page of each new item is read for what the feed or list lacks."},
+		{name: "page", is: pageRules(), also: []string{"selectors", "list"}, doc: "Where things stand on its pages, in CSS selectors; what is left out is found by itself."},
+		{name: "json", is: jsonPaths(), also: []string{"paths"}, doc: "Where things stand in its JSON list: names with points between them."},
 		{name: "ca_file", is: file("/etc/ssl/city.pem"), also: []string{"ca", "cafile"}, doc: "Certificates (PEM) that are trusted beside the system's, for a source that https would refuse."},
 		{name: "proxy", is: proxy(), doc: "What its requests go through; none: the network's proxy is passed by."},
 		{name: "history", later: "fetch a source's history"},

@@ -44,6 +44,7 @@ func TestFull(t *testing.T) {
 		}
 		return all
 	}
+	listed := models.JSONPaths{Items: "rows"}
 	want := &models.Catalog{
 		Site: models.Site{
 			Title: "某城新闻汇", URL: "https://feeds.example.org/city/", ID: "tag:example.org,2026:news", Description: "某城的新闻",
@@ -62,25 +63,36 @@ func TestFull(t *testing.T) {
 		Sections: []models.Section{
 			{Key: "news", Title: "新闻", Description: "各类新闻", Color: "#123", Was: []string{"xinwen", "xw"}},
 			{Key: "focus", Title: "聚焦", Parent: "news", Match: []models.Rule{
-				{Category: []string{"新闻聚焦", "要闻"}, Path: []string{"/xwjj/"}, Credit: []string{"某城日报"}, Source: []string{"a"}, Region: []string{"west", "far"}, Line: 54},
-				{Title: re("^【聚焦"), Text: re("甲", "乙"), Not: &models.Rule{Title: re("招聘"), Line: 55}, Line: 55},
+				{Category: []string{"新闻聚焦", "要闻"}, Path: []string{"/xwjj/"}, Credit: []string{"某城日报"}, Breadcrumb: []string{"聚焦", "要闻"}, Column: []string{"五年"}, Source: []string{"a"}, Region: []string{"west", "far"}, Line: 57},
+				{Title: re("^【聚焦"), Text: re("甲", "乙"), Not: &models.Rule{Title: re("招聘"), Line: 58}, Line: 58},
 			}},
 			{Key: "other", Title: "其他"},
 		},
 		Sources: []models.Source{
-			{Key: "a", Name: "某城日报·聚焦", URL: "https://daily.example.org:8443/rss", Site: "https://daily.example.org/", Region: "far",
+			{Key: "a", Name: "某城日报·聚焦", URL: "https://daily.example.org:8443/rss", Kind: models.KindFeed, Articles: true,
+				Page: models.PageRules{Pages: 1, Article: models.ArticleRules{Body: "div.text"}}, JSON: listed, Site: "https://daily.example.org/", Region: "far",
 				Sections: []string{"other", "focus"}, Spec: "@every 1h30m", Location: zoned(t, "Asia/Tokyo"), Language: "ja", Encoding: "gb18030",
-				Timeout: 40 * time.Second, MaxItems: 50, Republish: models.Title, Line: 58,
+				Timeout: 40 * time.Second, MaxItems: 50, Republish: models.Title, Line: 61,
 				Access: models.Access{CAFile: "testdata/secrets/daily.pem", Proxy: models.Direct, Headers: map[string]string{
 					"Accept": "application/rss+xml", "Accept-Language": "ja", "From": "editor@example.org", "User-Agent": "某城/1.0",
 					"Cookie": "consent=yes", "Referer": "https://daily.example.org/", "X-Requested-With": "XMLHttpRequest",
 					"Authorization": "Bearer ${CITY_TOKEN}", "Api-Key": "${KEY}", "Apikey": "${KEY}", "Ocp-Apim-Subscription-Key": "${KEY}",
 					"Private-Token": "${KEY}", "X-Access-Token": "${KEY}", "X-Api-Key": "${KEY}", "X-Api-Token": "${KEY}",
 					"X-Auth-Token": "${KEY}", "X-Subscription-Token": "${KEY}", "X-Token": "a${KEY}b"}}},
-			{Key: "b", Name: "乙", URL: "http://b.example.org", Region: "west", Sections: []string{"focus"}, Spec: "30 5 * * *",
+			{Key: "b", Name: "乙", URL: "http://b.example.org", Kind: models.KindFeed, Page: models.PageRules{Pages: 1, Article: models.ArticleRules{Body: "div.body"}},
+				JSON: listed, Articles: true, Region: "west", Sections: []string{"focus"}, Spec: "30 5 * * *",
 				Location: zoned(t, "Asia/Urumqi"), Language: "zh-Hans-CN", Timeout: 55 * time.Second, MaxItems: 200, Enabled: true,
-				Republish: models.Excerpt, Line: 93,
+				Republish: models.Excerpt, Line: 97,
 				Access: models.Access{Auth: models.Auth{User: "reader", PasswordFile: "testdata/secrets/b"}}},
+			{Key: "c", Name: "丙", URL: "http://c.example.org/list/", Kind: models.KindPage, Region: "west", Sections: []string{"focus"}, Spec: "30 5 * * *",
+				Location: zoned(t, "Asia/Urumqi"), Language: "zh-Hans-CN", Timeout: 55 * time.Second, MaxItems: 200, Enabled: true,
+				Republish: models.Excerpt, Line: 98, JSON: listed,
+				Page: models.PageRules{Item: "ul.news > li", Link: "a", Title: "a", Date: "span", Summary: "p", Next: "a.next", Pages: 3,
+					Article: models.ArticleRules{Title: "h1", Body: "#zoom", Date: ".time", Credit: ".from", Byline: ".by", Remove: []string{".share", "[role=nav]"}}}},
+			{Key: "d", Name: "丁", URL: "http://d.example.org/api", Kind: models.KindJSON, Region: "west", Sections: []string{"focus"}, Spec: "30 5 * * *",
+				Location: zoned(t, "Asia/Urumqi"), Language: "zh-Hans-CN", Timeout: 55 * time.Second, MaxItems: 200, Enabled: true,
+				Republish: models.Excerpt, Line: 113, Page: models.PageRules{Pages: 1, Article: models.ArticleRules{Body: "div.body"}}, Articles: true,
+				JSON: models.JSONPaths{Items: "data.rows", Link: "url", Title: "title", Date: "time", ID: "id", Summary: "abstract"}},
 		},
 	}
 	if diff := cmp.Diff(want, got, alike); diff != "" {
@@ -104,7 +116,7 @@ func TestDefaults(t *testing.T) {
 	want := &models.Catalog{
 		Site:    models.Site{Title: "城", Language: "zh-CN", Location: shanghai},
 		Network: models.DefaultNetwork(),
-		Sources: []models.Source{{Key: "a", Name: "甲", URL: "http://127.0.0.1:8080/rss", Spec: "@hourly", Location: shanghai,
+		Sources: []models.Source{{Key: "a", Name: "甲", URL: "http://127.0.0.1:8080/rss", Kind: models.KindFeed, Spec: "@hourly", Location: shanghai,
 			Language: "zh-CN", Timeout: 30 * time.Second, Enabled: true, Republish: models.Full, Line: 3}},
 	}
 	if diff := cmp.Diff(want, got, alike); diff != "" {

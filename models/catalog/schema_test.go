@@ -166,7 +166,7 @@ func TestSchemaAgreesWithTheLoader(t *testing.T) {
 		"site: {title: 城}\nsources: [{key: a, name: 甲, url: a.example}]",
 		"site: {title: 城}\nsources: [{key: a, name: 甲, url: https://a/, enabled: yes}]",
 		"site: {title: 城}\nsources: [{key: a, name: 甲, url: https://a/, timeout: 30}]",
-		"site: {title: 城}\nsources: [{key: a, name: 甲, url: https://a/, kind: page}]",
+		"site: {title: 城}\nsources: [{key: a, name: 甲, url: https://a/, kind: opml}]",
 		"site: {title: 城}\nnetwork: {ports: [0]}\nsources: [{key: a, name: 甲, url: https://a/}]",
 		"site: {title: 城}\nsections: [{key: a, title: 甲, match: [{}]}]\nsources: [{key: a, name: 甲, url: https://a/}]",
 		"site: {title: 城}\nsections: [{key: a, title: 甲, match: [{category: []}]}]\nsources: [{key: a, name: 甲, url: https://a/}]",

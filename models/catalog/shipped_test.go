@@ -16,7 +16,7 @@ const root = "../../"
 func shipped(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(root + "docs/catalogs/*.yaml")
-	if err != nil || len(files) < 6 {
+	if err != nil || len(files) < 7 {
 		t.Fatalf("%d files (%v)", len(files), err)
 	}
 	return append(files, root+"feeds.yaml")
@@ -125,7 +125,7 @@ func TestShippedHeadings(t *testing.T) {
 
 func TestShippedZones(t *testing.T) {
 	for file, zones := range map[string][]string{
-		"feeds.yaml": {"Asia/Hong_Kong"}, "docs/catalogs/wuhu.yaml": {"Asia/Shanghai"}, "docs/catalogs/taiwan.yaml": {"Asia/Taipei"},
+		"feeds.yaml": {"Asia/Hong_Kong"}, "docs/catalogs/wuhu.yaml": {"Asia/Shanghai"}, "docs/catalogs/xianning.yaml": {"Asia/Shanghai"}, "docs/catalogs/taiwan.yaml": {"Asia/Taipei"},
 		"docs/catalogs/seoul.yaml": {"Asia/Seoul"}, "docs/catalogs/japan.yaml": {"Asia/Tokyo"}, "docs/catalogs/england.yaml": {"Europe/London"},
 		"docs/catalogs/america.yaml": {"America/Chicago", "America/Los_Angeles", "America/New_York"},
 	} {
@@ -141,5 +141,45 @@ func TestShippedZones(t *testing.T) {
 		if got = slices.Compact(got); !slices.Equal(got, zones) {
 			t.Errorf("%s: %v, want %v", file, got, zones)
 		}
+	}
+}
+
+// TestShippedPages: the catalog of a city without feeds reads lists and their articles, and sorts by
+// what their pages tell, before where they stand.
+func TestShippedPages(t *testing.T) {
+	c, err := Load(root + "docs/catalogs/xianning.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	enabled := 0
+	for _, s := range c.Sources {
+		if s.Kind != models.KindPage || !s.Articles {
+			t.Errorf("%s: kind %s, articles %v", s.Key, s.Kind, s.Articles)
+		}
+		if s.Enabled {
+			enabled++
+		}
+	}
+	if enabled == 0 {
+		t.Error("nothing is read")
+	}
+	for name, tt := range map[string]struct {
+		item models.Item
+		want []string
+	}{
+		"breadcrumb": {models.Item{Source: "xnnews-city", Title: "桂花开了", Breadcrumb: []string{"首页", "新闻聚焦"}}, []string{"focus"}},
+		"path":       {models.Item{Source: "xnnews-focus", Title: "桂花开了", Link: "http://www.xnnews.com.cn/xnxw/202610/t20261004_2.shtml"}, []string{"city"}},
+		"column":     {models.Item{Source: "xnnews-focus", Title: "桂花开了", Column: "砥砺奋进的五年"}, []string{"special"}},
+		"title tag":  {models.Item{Source: "xnnews-focus", Title: "〖咸宁长江岸线行④〗桂花开了"}, []string{"special"}},
+		"credit":     {models.Item{Source: "xnnews-focus", Title: "桂花开了", Credit: "市水利局"}, []string{"water"}},
+		"notice":     {models.Item{Source: "xnnews-city", Title: "关于停水的公告"}, []string{"notices"}},
+		"no mark":    {models.Item{Source: "xnnews-city", Title: "桂花开了"}, []string{"city"}},
+	} {
+		if got := c.Membership(&tt.item).Sections; !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+	if path := strings.Join(c.RegionPath("baicha"), " "); path != "baicha wenquan xianan xianning" {
+		t.Errorf("白茶社区 lies in %s", path)
 	}
 }

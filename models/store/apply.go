@@ -25,6 +25,9 @@ func (s *Store) Apply(ctx context.Context, catalog *models.Catalog) error {
 		if err := c.applySources(catalog); err != nil {
 			return err
 		}
+		if err := c.unwant(catalog); err != nil {
+			return err
+		}
 		if j.rules != c.ledger.Rules {
 			if err := c.judgeAll(j); err != nil {
 				return err

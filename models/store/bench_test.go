@@ -71,7 +71,7 @@ func benchmarkFloor(b *testing.B, d database) {
 		must(b, err)
 		return stmt
 	}
-	items, stories, members := prepare("items", 32), prepare("stories", 8), prepare("memberships", 4)
+	items, stories, members := prepare("items", 37), prepare("stories", 8), prepare("memberships", 4)
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
@@ -86,7 +86,7 @@ func benchmarkFloor(b *testing.B, d database) {
 				text(b, it.People), text(b, it.Categories), text(b, it.Media), it.Image, it.Comments, it.Language, it.Rights, it.Credit,
 				int64(it.Published.At), string(it.Published.Precision), string(it.Published.From), it.Published.Raw,
 				int64(it.Updated.At), string(it.Updated.Precision), string(it.Updated.From), it.Updated.Raw,
-				int64(it.FirstSeen), it.Hash, it.Digest, nil, it.Told)
+				int64(it.FirstSeen), it.Hash, it.Digest, nil, it.Told, nil, it.Column, nil, nil, it.Page)
 			insert(b, tx, stories, seq, it.ID, seq, int64(c.millisNow()), int64(it.Published.At), int64(it.Updated.At), `["focus"]`, `["dong"]`)
 			for v := range views {
 				insert(b, tx, members, it.ID, v+1, int64(c.millisNow()), int64(it.Published.At))

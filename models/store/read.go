@@ -214,6 +214,6 @@ func (s *Store) Texts(ctx context.Context, ids []string) (map[string]models.Item
 }
 
 // knownColumns are what decides whether an item is new, changed or as it was.
-const knownColumns = "id, source, story, hash, digest, told, first_seen, " +
+const knownColumns = "id, source, story, hash, digest, told, page, first_seen, " +
 	"published_at, published_precision, published_from, published_raw, " +
 	"updated_at, updated_precision, updated_from, updated_raw"

@@ -41,6 +41,9 @@ func (s *Store) Resume(ctx context.Context) error {
 		if err := c.resumeSources(s.judge); err != nil {
 			return err
 		}
+		if err := c.resumePages(); err != nil {
+			return err
+		}
 		return c.resumeDates()
 	})
 	if err != nil {
@@ -74,6 +77,17 @@ func (c *change) resumeSources(j *judge) error {
 		err := c.tx.Model(row).Select("next_at", "not_before", "leased_until", "since", "last_visit", "last_ok", "last_new").Updates(row).Error
 		if err != nil {
 			return fmt.Errorf("write the plan of %s: %w", row.Key, err)
+		}
+	}
+	return nil
+}
+
+// resumePages takes back the plans for pages that a clock running ahead has made.
+func (c *change) resumePages() error {
+	const longestQuiet = 31 * day // a visit that is turned away is told for a month at most
+	for column, furthest := range map[string]models.Millis{"quiet_until": c.now + longestQuiet, "next_at": c.now + day + hour, "leased_until": c.now + longestLease, "asked_at": c.now + minute} {
+		if err := c.tx.Exec("UPDATE pages SET "+column+" = ? WHERE "+column+" > ?", c.now, furthest).Error; err != nil {
+			return fmt.Errorf("write the plans of pages: %w", err)
 		}
 	}
 	return nil

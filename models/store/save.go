@@ -96,6 +96,8 @@ type batch struct {
 	fresh   []models.Item
 	stories []models.Story // of fresh, one each
 	revised []models.Item
+	paged   map[string]models.Item // those delivered that their pages have completed, as held
+	pages   []pageRow              // to be read
 	visits  []*models.Visit
 }
 
@@ -130,6 +132,9 @@ func (b *batch) saveStirred(deliveries []*models.Delivery) error {
 	if b.known, err = b.holdings(ids); err != nil {
 		return err
 	}
+	if err := b.holdPaged(ids); err != nil {
+		return err
+	}
 	for _, d := range deliveries {
 		src := sources[d.Claim.Source]
 		if d.Lost = src == nil || src.Epoch != d.Claim.Epoch; d.Lost {
@@ -154,6 +159,12 @@ func (b *batch) take(d *models.Delivery, src *models.SourceState) error {
 		return err
 	}
 	record(src, d, b.now)
+	if turnedAway(d) {
+		until := min(src.NextAt, max(src.NotBefore, b.now+day)) // its own schedule, of weeks at times, is not its host's
+		if err := b.hush(hostOf(d.Claim.Asked()), until); err != nil {
+			return err
+		}
+	}
 	scrub(src)
 	if err := b.tx.Save(src).Error; err != nil {
 		return fmt.Errorf("write the state of %s: %w", src.Key, err)
@@ -173,8 +184,11 @@ func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 	var news []models.Item
 	for _, item := range d.Items {
 		scrub(&item)
-		item.Digest = item.Sum()
 		held, ok := b.known[item.ID]
+		if paged, done := b.paged[item.ID]; done && item.Page == "" {
+			item.Retain(paged)
+		}
+		item.Digest = item.Sum()
 		switch {
 		case !ok:
 			item.Admit(b.now)
@@ -186,6 +200,7 @@ func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 			}
 			if held.Hash != item.Hash {
 				changed++
+				b.ask(&item, held.Published.At, backlog)
 			}
 			item.Revise(held, b.now)
 			b.revised = append(b.revised, item)
@@ -194,13 +209,15 @@ func (b *batch) sort(d *models.Delivery, backlog bool) (fresh, changed int) {
 	}
 	slices.SortStableFunc(news, func(x, y models.Item) int { return cmp.Compare(x.Published.At, y.Published.At) })
 	for _, item := range news {
-		story := b.found(&item, backlog || item.Published.At <= d.Backlog)
+		old := backlog || item.Published.At <= d.Backlog
+		story := b.found(&item, old)
 		if d.Withheld.Items > 0 && item.Published.At <= d.Withheld.Upto {
 			story.Listed = 0
 		} else {
 			fresh++
 		}
 		b.stories = append(b.stories, story)
+		b.ask(&item, item.Published.At, old)
 	}
 	b.fresh = append(b.fresh, news...)
 	return fresh, changed
@@ -237,10 +254,10 @@ func (b *batch) found(item *models.Item, backlog bool) models.Story {
 	seq := b.next()
 	story := models.Story{
 		Seq: seq, ID: item.Story, Rev: seq,
-		Listed: b.now, Published: item.Published.At, Updated: item.Updated.At,
+		Listed: b.now, Published: item.Place(), Updated: item.Updated.At,
 	}
 	if backlog {
-		story.Listed = item.Published.At
+		story.Listed = item.Place()
 	}
 	return story
 }

@@ -11,6 +11,7 @@ func migrations() []migration {
 		{1, "sources, visits, items, stories, views", firstTables},
 		{2, "manners and safety towards sources", mannersColumns},
 		{3, "what is missed of sources and withheld", identityColumns},
+		{4, "pages of items", pageTables},
 	}
 }
 

@@ -34,6 +34,9 @@ func (b *batch) write() error {
 	if err := b.revise(); err != nil {
 		return err
 	}
+	if err := b.enqueue(); err != nil {
+		return err
+	}
 	if len(b.fresh)+len(b.revised) > 0 && b.ledger.Rules != b.judge.rules {
 		// A daemon beside us has reloaded and we not yet: the next Apply judges all stories again.
 		b.ledger.Rules = ""
@@ -81,7 +84,7 @@ func (b *batch) revise() error {
 		ids = append(ids, item.Story)
 		updated[item.Story] = max(updated[item.Story], item.Updated.At)
 		if item.ID == item.Story {
-			redated[item.Story] = item.Published.At
+			redated[item.Story] = item.Place()
 		}
 	}
 	slices.Sort(ids)

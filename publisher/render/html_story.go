@@ -33,7 +33,11 @@ func (f *frame) story(s *models.Story) *storyView {
 	if it.Published.From == models.FromSeen {
 		v.TimeWord = f.T.Seen
 	}
-	if u := f.local(s.Updated); u.After(t) && f.T.moment(u, precision) != v.Time.Human {
+	by := precision // which an update is told by; a day says nothing of an update within it
+	if s.Updated == it.Updated.At && it.Updated.Precision == models.Day {
+		by = models.Day
+	}
+	if u := f.local(s.Updated); u.After(t) && f.T.moment(u, by) != f.T.moment(t, by) {
 		v.Updated = &shownTime{f.T.moment(u, precision), machine(u, precision)}
 	}
 	v.Link = address(it.Link)

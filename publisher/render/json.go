@@ -90,6 +90,10 @@ type jsonStory struct {
 	Byline     []jsonPart    `json:"byline,omitempty"`
 	Credit     string        `json:"credit,omitempty"`
 	Editor     string        `json:"editor,omitempty"`
+	Breadcrumb []string      `json:"breadcrumb,omitempty"`
+	Column     string        `json:"column,omitempty"`
+	Previous   *jsonNear     `json:"previous,omitempty"`
+	Next       *jsonNear     `json:"next,omitempty"`
 	Sections   []jsonHeading `json:"sections,omitempty"`
 	Regions    []jsonHeading `json:"regions,omitempty"`
 	Precision  string        `json:"precision,omitempty"`
@@ -99,6 +103,7 @@ type jsonStory struct {
 	Media      []string      `json:"media,omitempty"`
 	Rights     string        `json:"rights,omitempty"`
 	Comments   string        `json:"comments,omitempty"`
+	Places     []string      `json:"places,omitempty"` // named in title and text; of a preview only
 	Warnings   []string      `json:"warnings,omitempty"`
 	Steps      []models.Step `json:"steps,omitempty"` // of a preview only
 }
@@ -120,6 +125,13 @@ type jsonPart struct {
 	Role   string `json:"role,omitempty"`
 	Name   string `json:"name"`
 	Outlet string `json:"outlet,omitempty"`
+}
+
+// jsonNear is the article before or after on its own site.
+type jsonNear struct {
+	Title  string `json:"title,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Column string `json:"column,omitempty"`
 }
 
 type jsonHeading struct {
@@ -164,10 +176,12 @@ func (e *record) json() jsonItem {
 
 func (e *record) own() jsonStory {
 	s := jsonStory{
-		Page:     e.page,
-		Source:   jsonSource{e.source.key, e.source.name, e.source.url},
-		Credit:   e.credit,
-		Editor:   e.editor,
+		Page:   e.page,
+		Source: jsonSource{e.source.key, e.source.name, e.source.url},
+		Credit: e.credit,
+		Editor: e.editor,
+		Column: e.column, Breadcrumb: e.breadcrumb,
+		Previous: jsonNeighbour(e.previous), Next: jsonNeighbour(e.next),
 		Sections: jsonHeadings(e.sections), Regions: jsonHeadings(e.regions),
 		Precision: string(e.precision), TimeFrom: string(e.timeFrom),
 		GUID: e.guid, Rights: e.rights, Comments: e.comments,
@@ -188,6 +202,13 @@ func (e *record) own() jsonStory {
 		s.Media = enlisted(s.Media, e.image)
 	}
 	return s
+}
+
+func jsonNeighbour(n models.Neighbour) *jsonNear {
+	if n.Title == "" && n.URL == "" {
+		return nil
+	}
+	return &jsonNear{n.Title, n.URL, n.Column}
 }
 
 // enlisted is a list with a word in it, once.

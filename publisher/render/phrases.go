@@ -17,7 +17,7 @@ type phrases struct {
 	Files, Copies, Filed                                          string
 	Well, Failing, Waiting, Off                                   string
 	LastVisit, LastOK, LastNew, Since, NextVisit, Never, Warnings string
-	GoHome, Asked, Moving                                         string
+	GoHome, Asked, Moving, Articles, Remedy                       string
 
 	summary  string // of /status: sources, well, failing
 	failures string // in a row
@@ -28,9 +28,12 @@ type phrases struct {
 	roles    map[string]string
 	troubles map[models.ErrorClass]string
 	notices  map[int][2]string
-	askedAt  string  // an address; how to keep to it
-	moving   string  // an address, times
-	reasons  reasons // for the moment of the next visit
+	askedAt  string                       // an address; how to keep to it
+	moving   string                       // an address, times
+	reasons  reasons                      // for the moment of the next visit
+	waiting  string                       // pages of articles that wait
+	unread   string                       // pages of articles that could not be read; why
+	pages    map[models.ErrorClass]string // instead of troubles, of a page that lists articles
 }
 
 // wordsOf chooses the interface's language by the site's.
@@ -101,6 +104,26 @@ func (w phrases) trouble(class models.ErrorClass, status int) string {
 	return word
 }
 
+// troubleOf does so for a source of a kind: a page is no feed.
+func (w phrases) troubleOf(kind models.Kind, class models.ErrorClass, status int) string {
+	if word, ok := w.pages[class]; ok && kind == models.KindPage {
+		w.troubles = map[models.ErrorClass]string{class: word}
+	}
+	return w.trouble(class, status)
+}
+
+// articles tells how the reading of a source's articles stands; empty where there is nothing to tell.
+func (w phrases) articles(s models.PageState) string {
+	var parts []string
+	if s.Waiting > 0 {
+		parts = append(parts, fmt.Sprintf(w.waiting, s.Waiting))
+	}
+	if s.Failing > 0 {
+		parts = append(parts, fmt.Sprintf(w.unread, s.Failing, sentence(s.Error)))
+	}
+	return strings.Join(parts, w.comma)
+}
+
 // notice tells what happened to a request that found no page: a heading and a sentence.
 func (w phrases) notice(code int) (heading, text string) {
 	n, ok := w.notices[code]
@@ -128,6 +151,15 @@ func english() phrases {
 		summary: "%d sources: %d well, %d in trouble.", failures: "%d failures in a row", reasons: englishReasons(),
 		Asked: "Asked at", askedAt: "%s, where it has moved to: write this as its url in feeds.yaml",
 		Moving: "Says it has moved", moving: "to %s, told %d times",
+		Articles: "Pages of articles", waiting: "%d waiting to be read", unread: "%d could not be read, the last because of: %s",
+		Remedy: "To see how it could be read now:",
+		pages: map[models.ErrorClass]string{
+			models.ErrNotAFeed: "What answered is not a list of articles: a login page, an error in words, or another page.",
+			models.ErrEmpty:    "Its list has held nothing for some time.",
+			models.ErrUnknown:  "Its list holds nothing that was there before; what looks old, or another section's, is withheld.",
+			models.ErrGone:     "It says that the page is gone for good.",
+			models.ErrParse:    "Its page cannot be read.",
+		},
 		days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		day:  "2 January 2006", comma: ", ", months: true,
 		roles: map[string]string{"": "By", "author": "By", "editor": "Editor", "contributor": "Contributor"},
@@ -139,6 +171,7 @@ func english() phrases {
 			models.ErrTooLarge:    "Its answer is larger than allowed.",
 			models.ErrBlocked:     "Its address lies in a network that must not be visited.",
 			models.ErrNotAFeed:    "What answered is not a feed.",
+			models.ErrPageChanged: "Nothing is where it was on its page: “civicfeed discover” proposes how to read it now.",
 			models.ErrEmpty:       "Its feed has held nothing for some time.",
 			models.ErrUnknown:     "Its entries have new names, and what looks old among them is withheld.",
 			models.ErrOrigin:      "It refuses to be read by us.",
@@ -177,6 +210,15 @@ func simplified() phrases {
 		summary: "共 %d 个来源：%d 个正常，%d 个有问题。", failures: "连续失败 %d 次", reasons: simplifiedReasons(),
 		Asked: "实际读取", askedAt: "%s（来源已迁至此处，请在 feeds.yaml 中改用这个网址）",
 		Moving: "称已迁址", moving: "迁至 %s，已告知 %d 次",
+		Articles: "文章页", waiting: "%d 页待读", unread: "%d 页未能读取，最近的原因：%s",
+		Remedy: "重新识别的命令：",
+		pages: map[models.ErrorClass]string{
+			models.ErrNotAFeed: "返回的不是文章列表：可能是登录页、出错提示或其他网页。",
+			models.ErrEmpty:    "列表已有一段时间没有任何内容。",
+			models.ErrUnknown:  "列表内容全部更换，其中疑似旧文或属于其他栏目的暂不收录，待确认。",
+			models.ErrGone:     "对方表示此网页已永久撤销。",
+			models.ErrParse:    "返回的网页无法解析。",
+		},
 		days: [7]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
 		day:  "2006年1月2日", comma: "、",
 		roles: map[string]string{"": "作者", "author": "作者", "editor": "编辑", "contributor": "供稿"},
@@ -188,6 +230,7 @@ func simplified() phrases {
 			models.ErrTooLarge:    "返回的内容超过允许的大小。",
 			models.ErrBlocked:     "地址位于不允许访问的网络。",
 			models.ErrNotAFeed:    "返回的内容不是订阅源。",
+			models.ErrPageChanged: "网页版式已变，按原规则找不到内容；可用 civicfeed discover 重新识别。",
 			models.ErrEmpty:       "订阅源已有一段时间没有任何内容。",
 			models.ErrUnknown:     "其条目的标识全部更换，其中疑似旧文的暂不收录，待确认。",
 			models.ErrOrigin:      "对方拒绝我们读取。",

@@ -51,6 +51,9 @@ func (ed *edition) preview(st *models.Story) jsonItem {
 	it := e.json()
 	it.Published, it.Modified = rfc3339(st.Published), rfc3339(st.Updated)
 	it.Own.Warnings, it.Own.Steps = e.warnings, st.Items[0].Steps
+	for _, name := range st.Items[0].Places {
+		it.Own.Places = append(it.Own.Places, line(name))
+	}
 	if e.link == e.page { // there is no page yet that a link could lead to
 		it.Url = relative(st.Items[0].Link)
 	}

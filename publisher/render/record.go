@@ -30,6 +30,10 @@ type record struct {
 	byline                []models.Person
 	credit, editor        string
 
+	breadcrumb     []string
+	column         string
+	previous, next models.Neighbour
+
 	sections, regions []heading
 	categories        []models.Category
 
@@ -65,13 +69,17 @@ func (ed *edition) record(st *models.Story) *record {
 		language:  either(language(it.Language), src.language),
 		rights:    either(line(it.Rights), src.rights),
 		comments:  address(it.Comments),
-		published: st.Published, updated: max(st.Updated, st.Published),
+		published: dayOr(it.Published, st.Published), updated: st.Updated,
 		precision: it.Published.Precision, timeFrom: it.Published.From,
 		source:   src,
 		credit:   line(it.Credit),
 		warnings: it.Warnings,
 	}
+	if e.updated == 0 { // else it stays, whatever its page tells of the hour of publication
+		e.updated = e.published
+	}
 	e.link = either(address(it.Link), e.page)
+	e.situate(it)
 	e.involve(it.People)
 	e.classify(ed, st, it)
 	e.embody(it, src.terms)
@@ -80,6 +88,28 @@ func (ed *edition) record(st *models.Story) *record {
 		e.join(ed, &st.Items[i+1])
 	}
 	return e
+}
+
+// dayOr is a date of publication that was told by the day only, as it was told; else that of the story,
+// whose place within the day is our doing.
+func dayOr(told models.Moment, published models.Millis) models.Millis {
+	if told.Precision == models.Day && datable(told.At) {
+		return told.At
+	}
+	return published
+}
+
+// situate tells where the story stands on its own site.
+func (e *record) situate(it *models.Item) {
+	for _, part := range it.Breadcrumb {
+		if part = line(part); part != "" {
+			e.breadcrumb = append(e.breadcrumb, part)
+		}
+	}
+	near := func(n models.Neighbour) models.Neighbour {
+		return models.Neighbour{Title: line(n.Title), URL: address(n.URL), Column: line(n.Column)}
+	}
+	e.column, e.previous, e.next = line(it.Column), near(it.Previous), near(it.Next)
 }
 
 // embody takes of the body what the source's terms let others publish.
@@ -147,16 +177,6 @@ func (e *record) involve(people []models.Person) {
 		}
 	}
 	e.editor = strings.Join(editors, "、")
-}
-
-func part(role string) string {
-	switch strings.ToLower(role) {
-	case "editor", "managingeditor", "编辑", "责编", "责任编辑":
-		return "editor"
-	case "contributor", "publisher", "webmaster", "校对", "审核", "编审", "监制":
-		return "contributor"
-	}
-	return "author"
 }
 
 func enlist(people []models.Person, p models.Person) []models.Person {

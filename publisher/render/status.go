@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,36 @@ type StatusPage struct {
 	Catalog *models.Catalog
 	Base    string
 	Sources []models.SourceState
+	Pages   map[string]models.PageState // of the items of sources, by key
+}
+
+// remedy is the command that looks for how to read a source now; empty where that is no help.
+func (p *StatusPage) remedy(s models.SourceState) string {
+	c, _ := p.Catalog.Source(s.Key)
+	switch s.Class {
+	case models.ErrPageChanged, models.ErrNotAFeed:
+	case models.ErrGone, models.ErrHTTP4xx:
+		if c.Kind == models.KindPage {
+			return "" // there is nothing to look at
+		}
+	case models.ErrEmpty, models.ErrUnknown:
+		if c.Kind != models.KindPage {
+			return ""
+		}
+	default:
+		return ""
+	}
+	return "civicfeed discover " + shellWord(either(s.Address, s.URL))
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:%=,+@~-]+$`)
+
+// shellWord writes a word so that a shell takes it as it is.
+func shellWord(s string) string {
+	if s = line(s); plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // health is how a source is doing.
@@ -62,10 +93,15 @@ func (p *StatusPage) states() []models.SourceState {
 		}
 	}
 	for i := range all {
-		sentence, _, _ := strings.Cut(strings.TrimSpace(all[i].Error), "\n")
-		all[i].Error = cut(line(sentence), 300)
+		all[i].Error = sentence(all[i].Error)
 	}
 	return all
+}
+
+// sentence is what of an error goes out.
+func sentence(err string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(err), "\n")
+	return cut(line(first), 300)
 }
 
 // group is the sources that are doing alike.
@@ -77,7 +113,7 @@ type group struct {
 
 type sourceRow struct {
 	Key, Name, Href, Home, Host string
-	Trouble, Error              string
+	Trouble, Error, Remedy      string
 	Facts                       []fact
 	Warnings                    []string
 }
@@ -98,20 +134,21 @@ func Status(p *StatusPage) ([]byte, error) {
 		h := healthOf(s)
 		total, count[h] = total+1, count[h]+1
 		i := slices.IndexFunc(f.Groups, func(g group) bool { return g.State == h })
-		f.Groups[i].Sources = append(f.Groups[i].Sources, f.sourceRow(s, h))
+		f.Groups[i].Sources = append(f.Groups[i].Sources, f.sourceRow(p, s, h))
 	}
 	f.Groups = slices.DeleteFunc(f.Groups, func(g group) bool { return len(g.Sources) == 0 })
 	f.Intro = fmt.Sprintf(f.T.summary, total, count[well], count[failing])
 	return f.write("status")
 }
 
-func (f *frame) sourceRow(s models.SourceState, h health) sourceRow {
+func (f *frame) sourceRow(p *StatusPage, s models.SourceState, h health) sourceRow {
 	r := sourceRow{
 		Key: s.Key, Name: s.Name, Href: f.view(models.View{Source: s.Key}),
 		Home: cmp.Or(address(s.Home()), f.view(models.View{Source: s.Key})), Host: hostOf(s.URL), Warnings: s.Warnings,
 	}
 	if h == failing {
-		r.Trouble, r.Error = f.T.trouble(s.Class, s.Status), s.Error
+		c, _ := p.Catalog.Source(s.Key)
+		r.Trouble, r.Error, r.Remedy = f.T.troubleOf(c.Kind, s.Class, s.Status), s.Error, p.remedy(s)
 	}
 	if h == failing && s.Failures > 0 {
 		r.Facts = append(r.Facts, fact{f.T.Since, fmt.Sprintf(f.T.failures, s.Failures), f.when(s.Since)})
@@ -127,6 +164,9 @@ func (f *frame) sourceRow(s models.SourceState, h health) sourceRow {
 	}
 	if h != off {
 		r.Facts = append(r.Facts, f.moves(s)...)
+	}
+	if pages := f.T.articles(p.Pages[s.Key]); pages != "" {
+		r.Facts = append(r.Facts, fact{f.T.Articles, pages, shownTime{}})
 	}
 	if h != off && s.NextAt != 0 {
 		r.Facts = append(r.Facts, fact{f.T.NextVisit, f.T.reason(s.Reason), f.when(s.NextAt)})
@@ -179,6 +219,7 @@ type sourceReport struct {
 	Class       models.ErrorClass `json:"class,omitempty"`
 	Error       string            `json:"error,omitempty"`
 	Explanation string            `json:"explanation,omitempty"` // in the site's language
+	Remedy      string            `json:"remedy,omitempty"`      // a command that looks for how to read it now
 	HTTPStatus  int               `json:"http_status,omitempty"`
 	Failures    int               `json:"failures"`
 	LastVisit   string            `json:"last_visit,omitempty"`
@@ -187,6 +228,14 @@ type sourceReport struct {
 	NextVisit   string            `json:"next_visit,omitempty"`
 	Reason      string            `json:"reason,omitempty"` // of the next visit, in English
 	Warnings    []string          `json:"warnings,omitempty"`
+	Articles    *articlesReport   `json:"articles,omitempty"` // pages of its items
+}
+
+type articlesReport struct {
+	Waiting int               `json:"waiting"`         // to be read
+	Failing int               `json:"failing"`         // of them, or of those given up within a day
+	Class   models.ErrorClass `json:"class,omitempty"` // of one that fails
+	Error   string            `json:"error,omitempty"`
 }
 
 // StatusJSON writes the same for programs.
@@ -206,7 +255,11 @@ func StatusJSON(p *StatusPage) ([]byte, error) {
 			line.NextVisit = rfc3339(s.NextAt)
 		}
 		if h == failing {
-			line.Explanation = words.trouble(s.Class, s.Status)
+			c, _ := p.Catalog.Source(s.Key)
+			line.Explanation, line.Remedy = words.troubleOf(c.Kind, s.Class, s.Status), p.remedy(s)
+		}
+		if a := p.Pages[s.Key]; a.Waiting+a.Failing > 0 {
+			line.Articles = &articlesReport{a.Waiting, a.Failing, a.Class, sentence(a.Error)}
 		}
 		r.Sources = append(r.Sources, line)
 	}

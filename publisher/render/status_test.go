@@ -60,3 +60,56 @@ func TestStatusTellsTheFirstLineOfAnError(t *testing.T) {
 		}
 	}
 }
+
+// TestStatusProposesHowToReadAPageNow, in the site's language, and tells how its articles fare.
+func TestStatusProposesHowToReadAPageNow(t *testing.T) {
+	for language, words := range map[string][]string{
+		"zh-CN": {"网页版式已变", "重新识别的命令：", "3 页待读、2 页未能读取，最近的原因：read: not its article"},
+		"zh-TW": {"網頁版式已變", "重新識別的命令：", "3 頁待讀、2 頁未能讀取，最近的原因：read: not its article"},
+		"en":    {"Nothing is where it was on its page", "To see how it could be read now:", "3 waiting to be read, 2 could not be read, the last because of: read: not its article"},
+	} {
+		cat := riverCity()
+		cat.Site.Language = language
+		cat.Sources = cat.Sources[:1]
+		cat.Sources[0].Kind, cat.Sources[0].URL = models.KindPage, "https://a.example/yw/index.html?a=1&b=2"
+		s := models.SourceState{Key: cat.Sources[0].Key, Failures: 1, Class: models.ErrPageChanged, Error: "read: page.item: “li” matches nothing"}
+		p := &StatusPage{
+			Catalog: cat, Base: "https://news.example.org/", Sources: []models.SourceState{s},
+			Pages: map[string]models.PageState{s.Key: {Source: s.Key, Waiting: 3, Failing: 2, Class: models.ErrPageChanged, Error: "read: not its article\ngoroutine"}},
+		}
+		page, err := Status(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range append(words, "<code>civicfeed discover &#39;https://a.example/yw/index.html?a=1&amp;b=2&#39;</code>") {
+			if !strings.Contains(string(page), want) {
+				t.Errorf("%s: the page does not say %s", language, want)
+			}
+		}
+		data, err := StatusJSON(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r report
+		if err := json.Unmarshal(data, &r); err != nil {
+			t.Fatal(err)
+		}
+		got := r.Sources[0]
+		if got.Remedy != "civicfeed discover 'https://a.example/yw/index.html?a=1&b=2'" || got.Articles == nil || *got.Articles != (articlesReport{3, 2, models.ErrPageChanged, "read: not its article"}) {
+			t.Errorf("%s: %+v, %+v", language, got, got.Articles)
+		}
+	}
+}
+
+// TestAPageIsNoFeed in the words of its troubles either.
+func TestAPageIsNoFeed(t *testing.T) {
+	for _, language := range []string{"zh-CN", "zh-TW", "en"} {
+		w := wordsOf(language)
+		for class := range w.troubles {
+			feed, page := w.troubleOf(models.KindFeed, class, 0), w.troubleOf(models.KindPage, class, 0)
+			if feed != w.trouble(class, 0) || strings.Contains(page, "订阅源") || strings.Contains(page, "訂閱源") || strings.Contains(page, "feed holds") || strings.Contains(page, "not a feed") {
+				t.Errorf("%s, %s: %s / %s", language, class, feed, page)
+			}
+		}
+	}
+}

@@ -24,6 +24,37 @@ func reading(t *testing.T, c *City, src models.Source) *aggregator.Reading {
 	return got
 }
 
+// completed are items of a list as their pages tell them.
+func completed(t *testing.T, c *City, src models.Source, items []models.Item) []models.Item {
+	t.Helper()
+	src.Kind = models.KindArticle
+	var all []models.Item
+	for _, it := range items {
+		src.URL = it.Link
+		page := reading(t, c, src).Items[0]
+		roles := map[string]string{}
+		for _, p := range page.People {
+			roles[p.Role] += p.Name
+		}
+		if page.Credit != "望潮区新闻网" || !slices.Equal(page.Breadcrumb, []string{"首页", "区县要闻"}) || roles["记者"] == "" || roles["编辑"] != "周小棠" {
+			t.Errorf("%s: credit %q, breadcrumb %q, people %v", page.Title, page.Credit, page.Breadcrumb, page.People)
+		}
+		if page.Column != "区县要闻" || page.Published.Precision != models.Minute || page.Previous.Title == "" && page.Next.Title == "" {
+			t.Errorf("%s: column %q, published %+v, neighbours %+v, %+v", page.Title, page.Column, page.Published, page.Previous, page.Next)
+		}
+		if strings.Contains(page.Title, "夜校") && (page.Image == "" || len(page.Media) == 0 || page.Media[0].Type != "text/csv" || page.Media[0].Inline || page.Media[0].Length < 300) {
+			t.Errorf("%s: image %q, files %+v", page.Title, page.Image, page.Media)
+		}
+		for _, furniture := range []string{"上一篇", "下一篇", "分享到", "版权所有", "编辑：", "记者"} {
+			if strings.Contains(page.Text, furniture) {
+				t.Errorf("%s: its text has %s", page.Title, furniture)
+			}
+		}
+		all = append(all, page)
+	}
+	return all
+}
+
 func TestAggregatorReadsAllSources(t *testing.T) {
 	c := cityAt(30 * time.Minute)
 	for _, src := range load(t, c).Sources {
@@ -32,6 +63,9 @@ func TestAggregatorReadsAllSources(t *testing.T) {
 			want, got := c.latest(s, c.clock()), reading(t, c, src).Items
 			if len(got) != len(want) {
 				t.Fatalf("%d items, want %d", len(got), len(want))
+			}
+			if src.Articles {
+				got = completed(t, c, src, got)
 			}
 			for i, it := range got {
 				it.Admit(models.MillisOf(c.clock()))

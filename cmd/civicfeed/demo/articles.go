@@ -14,6 +14,7 @@ import (
 //	在：daily/要闻 news/新闻聚焦      who publishes it under which heading; the first wrote it
 //	作者：林知远、周小棠               optional
 //	图：有                           optional: comes with a picture
+//	附：报名表.csv                    optional: comes with a file
 //
 //	The paragraphs, one blank line apart. {今天}, {昨天}, {明天} and {下周} become dates.
 type article struct {
@@ -21,6 +22,7 @@ type article struct {
 	places     []place
 	authors    []string
 	pictured   bool
+	attached   string // name of its file; empty: none
 	paragraphs []string
 }
 
@@ -98,6 +100,8 @@ func (a *article) readHead(line string) error {
 		}
 	case "作者":
 		a.authors = strings.Split(value, "、")
+	case "附":
+		a.attached = value
 	case "图":
 		a.pictured = true
 	default:

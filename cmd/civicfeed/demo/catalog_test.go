@@ -23,8 +23,8 @@ func load(t *testing.T, c *City) *models.Catalog {
 func TestCatalogLoads(t *testing.T) {
 	c := cityAt(0)
 	cat := load(t, c)
-	if len(cat.Sources) != 10 {
-		t.Errorf("%d sources, want 10", len(cat.Sources))
+	if len(cat.Sources) != 11 {
+		t.Errorf("%d sources, want 11", len(cat.Sources))
 	}
 	levels := map[int]int{}
 	for _, r := range cat.Regions {

@@ -1,7 +1,7 @@
 // Package demo is a small invented city on loopback: the municipality of 汐州 with its districts
-// and sub-districts, and ten sources that publish about it in the formats, encodings and habits,
+// and sub-districts, and eleven sources that publish about it in the formats, encodings and habits,
 // good and bad, of real ones. Input: the moment it began and a clock. Output: an [http.Handler]
-// that is the origin of all ten, and the feeds.yaml that reads them. All it serves is a function
+// that is the origin of them all, and the feeds.yaml that reads them. All it serves is a function
 // of the two, so it holds no state, grows by nothing and tells the same after a restart.
 // It never opens a connection and names no real place or person.
 package demo

@@ -103,10 +103,11 @@ func TestTenSourcesInTheirFormatsAndEncodings(t *testing.T) {
 		"qingyu":     {"rss", "2.0", "utf-8"},
 	}
 	c := cityAt(0)
-	if len(c.sources) != len(want) {
-		t.Fatalf("%d sources, want %d", len(c.sources), len(want))
+	feeds := slices.DeleteFunc(slices.Clone(c.sources), func(s source) bool { return s.Format == listed })
+	if len(feeds) != len(want) {
+		t.Fatalf("%d sources with a feed, want %d", len(feeds), len(want))
 	}
-	for _, s := range c.sources {
+	for _, s := range feeds {
 		t.Run(s.Key, func(t *testing.T) {
 			f, w := parsed(t, c, s), want[s.Key]
 			if f.FeedType != w.kind || !strings.HasSuffix(f.FeedVersion, w.version) {

@@ -39,6 +39,12 @@ func (c *City) render(s source, base string, now time.Time) (body []byte, update
 		return body, f.Updated, err
 	}
 	var b bytes.Buffer
+	if s.Format == listed {
+		if err := c.pages.ExecuteTemplate(&b, "town-list.html", f); err != nil {
+			return nil, f.Updated, fmt.Errorf("render the list of %s: %w", s.Key, err)
+		}
+		return c.encode(s, b.Bytes()), f.Updated, nil
+	}
 	if err := c.feeds.ExecuteTemplate(&b, s.Format+".xml", f); err != nil {
 		return nil, f.Updated, fmt.Errorf("render the feed of %s: %w", s.Key, err)
 	}

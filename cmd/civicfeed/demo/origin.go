@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Handler is the web server of all ten sources: feeds, home pages, articles and pictures.
+// Handler is the web server of all the sources: feeds, home pages, articles and pictures.
 // It writes absolute links with the Host it was asked for, so that it can stand on any port.
 func (c *City) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -21,6 +21,7 @@ func (c *City) Handler() http.Handler {
 	for _, s := range c.sources {
 		mux.HandleFunc("GET "+s.Feed, func(w http.ResponseWriter, r *http.Request) { c.serveFeed(w, r, s) })
 		mux.HandleFunc("GET "+s.Home+"{$}", func(w http.ResponseWriter, r *http.Request) { c.serveHome(w, r, s) })
+		mux.HandleFunc("GET "+s.Home+"files/{name}", func(w http.ResponseWriter, r *http.Request) { c.serveFile(w, r, s) })
 		mux.HandleFunc("GET "+s.Home+"{article}", func(w http.ResponseWriter, r *http.Request) { c.serveArticle(w, r, s) })
 	}
 	return mux
@@ -115,6 +116,10 @@ func (c *City) serveArticle(w http.ResponseWriter, r *http.Request, s source) {
 	e, ok := c.find(s, r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)
+		return
+	}
+	if s.Format == listed {
+		c.servePage(w, s, "town.html", c.town(e))
 		return
 	}
 	c.servePage(w, s, "article.html", e)

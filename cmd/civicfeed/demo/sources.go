@@ -1,12 +1,15 @@
 package demo
 
-// source is one of the ten: what its feed is, and what its server is like.
+// listed is the format of a site that has no feed: a page that lists articles.
+const listed = "list"
+
+// source is one of the city's: what its feed is, and what its server is like.
 type source struct {
 	Key      string
 	Name     string
 	Home     string // path of the home page, ending in "/"; articles lie beneath
 	Feed     string // path
-	Format   string // template, or json
+	Format   string // template, json or [listed]
 	Type     string // Content-Type
 	Region   string // key
 	Section  string // key: for what no rule claims
@@ -41,5 +44,7 @@ func sources() []source {
 			Region: "baisha", Section: "livelihood", Modified: true},
 		{Key: "qingyu", Name: "青屿县融媒体中心", Home: "/qy/", Feed: "/qy/rss.xml", Format: "media", Type: "application/xml",
 			Region: "qingyu", Section: "focus", ETag: "strong", Frail: true},
+		{Key: "wangchao", Name: "望潮区新闻网", Home: "/wc/", Feed: "/wc/yw/index.html", Format: listed, Type: "text/html",
+			Region: "wangchao", Section: "livelihood", Charset: "gbk", Modified: true},
 	}
 }

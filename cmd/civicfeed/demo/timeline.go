@@ -28,6 +28,7 @@ type entry struct {
 	Original   string // the page of the source that wrote it
 	Picture    string // from the root of the origin; empty: none
 	Length     int    // of the picture, in bytes
+	Attached   string // name of the file that comes with it; empty: none
 }
 
 // backlog is the number of articles that are there when the simulation begins.
@@ -87,6 +88,7 @@ func (c *City) entry(s source, serial int) (entry, bool) {
 		Title:     dates(a.title, c.published(serial, 0)),
 		Category:  a.places[nth].category,
 		Authors:   a.authors,
+		Attached:  a.attached,
 		Published: c.published(serial, nth),
 	}
 	if round := serial/len(c.articles) + 1; round > 1 {
