@@ -17,10 +17,12 @@ type Story struct {
 // Order is one of the orders in which stories are listed, newest first, ties by id.
 type Order string
 
-// Orders of a view. Feeds are listed, pages are ordered by publication.
+// Orders of a view. Feeds are listed, pages are ordered by publication; cursors and archives follow
+// the numbers at which stories entered.
 const (
 	ByListed    Order = "listed"
 	ByPublished Order = "published"
+	BySeq       Order = "seq"
 )
 
 // Revision is the state of one view: another Rev means another content.
