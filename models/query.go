@@ -95,9 +95,9 @@ func ParseCursor(s string) (Cursor, bool) {
 	}
 	c.At = at
 	switch kind := s[0]; {
-	case kind == 'l' && len(parts) == 2 && parts[1] != "":
+	case kind == 'l' && len(parts) == 2:
 		c.Order, c.ID = ByListed, parts[1]
-	case kind == 'p' && len(parts) == 2 && parts[1] != "":
+	case kind == 'p' && len(parts) == 2:
 		c.Order, c.ID = ByPublished, parts[1]
 	case kind == 'n' && len(parts) == 1:
 		c.Order, c.Forward = BySeq, true

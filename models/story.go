@@ -10,6 +10,7 @@ type Story struct {
 	Updated   Millis
 	Sections  []string `gorm:"serializer:json"` // keys, without those above them
 	Regions   []string `gorm:"serializer:json"` // keys, without those above them
+	Withdrawn Millis   // when it was taken back: no view has it since; 0: it was not
 
 	Items []Item `gorm:"-"` // the canonical copy first
 }

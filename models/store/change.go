@@ -20,13 +20,15 @@ type ledger struct {
 	Rules          string        // fingerprint of what memberships were judged by; empty: of more than one
 	Catalog        string        // fingerprint of what is published of the catalog
 	CatalogChanged models.Millis // when that last became another
+	Listed         models.Millis // the highest that news were given
+	Terms          string        // version of what texts are found by; another is made anew
 }
 
 // TableName is for GORM.
 func (ledger) TableName() string { return "ledger" }
 
-// change is a transaction that writes: its connection, its one moment, its numbers, and the views
-// whose content it touched.
+// change is a transaction that writes: its connection, its one moment, its numbers, the views whose
+// content it touched, and what entered them.
 type change struct {
 	tx      *gorm.DB
 	engine  engine
@@ -34,6 +36,13 @@ type change struct {
 	ledger  ledger
 	held    ledger // as it was
 	touched map[int64]bool
+	entries map[int64]*entries // by view
+}
+
+// entries are the stories that a change brings into a view.
+type entries struct {
+	count int
+	least models.Millis // of their Listed
 }
 
 // change runs a transaction under the lock of the ledger.
@@ -42,7 +51,7 @@ func (s *Store) change(ctx context.Context, write func(*change) error) error {
 		return ErrReadOnly
 	}
 	return s.writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		c := &change{tx: tx, engine: s.engine, touched: map[int64]bool{}}
+		c := &change{tx: tx, engine: s.engine, touched: map[int64]bool{}, entries: map[int64]*entries{}}
 		if err := tx.Raw("SELECT * FROM ledger" + s.engine.lock).Scan(&c.held).Error; err != nil {
 			return fmt.Errorf("lock the ledger: %w", err)
 		}
@@ -67,23 +76,51 @@ func (c *change) next() int64 {
 	return c.ledger.Rev
 }
 
-// settle gives every view that was touched the newest number, and writes the ledger if it moved.
+// listed is when news are listed: now, and never before those that came earlier, whatever the clock.
+func (c *change) listed() models.Millis {
+	c.ledger.Listed = max(c.now, c.ledger.Listed)
+	return c.ledger.Listed
+}
+
+// settle gives every view that was touched the newest number, closes archives, and writes the ledger
+// if it moved.
 func (c *change) settle() error {
 	if len(c.touched) > 0 && c.ledger.Rev == c.held.Rev {
 		c.next()
 	}
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(c.touched)), chunk) {
-		err := c.tx.Exec("UPDATE views SET rev = ?, changed = CASE WHEN changed > ? THEN changed ELSE ? END WHERE id IN ?",
-			c.ledger.Rev, c.now, c.now, ids).Error
-		if err != nil {
-			return fmt.Errorf("move views: %w", err)
-		}
+	if err := c.moveViews(); err != nil {
+		return err
+	}
+	if err := c.closeArchives(); err != nil {
+		return err
 	}
 	if c.ledger == c.held {
 		return nil
 	}
 	if err := c.tx.Save(&c.ledger).Error; err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
+	}
+	return nil
+}
+
+// moveViews writes the views that were touched, those together into which as many stories came.
+func (c *change) moveViews() error {
+	byCount := map[int][]int64{}
+	for _, view := range slices.Sorted(maps.Keys(c.touched)) {
+		n := 0
+		if e := c.entries[view]; e != nil {
+			n = e.count
+		}
+		byCount[n] = append(byCount[n], view)
+	}
+	for n, views := range byCount {
+		for ids := range slices.Chunk(views, chunk) {
+			err := c.tx.Exec("UPDATE views SET rev = ?, changed = CASE WHEN changed > ? THEN changed ELSE ? END, waiting = waiting + ? WHERE id IN ?",
+				c.ledger.Rev, c.now, c.now, n, ids).Error
+			if err != nil {
+				return fmt.Errorf("move views: %w", err)
+			}
+		}
 	}
 	return nil
 }

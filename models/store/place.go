@@ -8,12 +8,14 @@ import (
 	"civicfeed/models"
 )
 
-// membership says that a view lists a story, and where in its orders.
+// membership says that a view lists a story, or did, and where in its orders.
 type membership struct {
 	Story     string
 	View      int64
 	Listed    models.Millis
 	Published models.Millis
+	Seq       int64 // the number at which it entered, for ever
+	Shown     bool  // false: it has left
 }
 
 // viewRow is a view that has or had stories.
@@ -22,6 +24,11 @@ type viewRow struct {
 	Name    string
 	Rev     int64
 	Changed models.Millis
+
+	Archives       int           // that are closed
+	Waiting        int           // memberships in none of them
+	ArchivedSeq    int64         // the highest in them
+	ArchivedListed models.Millis // likewise
 }
 
 // TableName is for GORM.
@@ -63,8 +70,8 @@ func (j *judge) place(story *models.Story, copies []models.Item) placement {
 	}
 	story.Sections, story.Regions = m.Sections, m.Regions
 	p := placement{story: story}
-	if story.Listed == 0 {
-		return p // it waits
+	if story.Listed == 0 || story.Withdrawn != 0 {
+		return p // it waits, or is gone
 	}
 	for _, v := range j.Views(m, sources...) {
 		p.views = append(p.views, v.Name())
@@ -103,6 +110,11 @@ func (c *change) replace(j *judge, stories []models.Story, changed bool) error {
 			return fmt.Errorf("write story %s: %w", story.ID, err)
 		}
 	}
+	if changed {
+		if err := c.index(stories, copies, false); err != nil {
+			return err
+		}
+	}
 	return c.move(places, moved)
 }
 
@@ -131,7 +143,7 @@ func (c *change) enter(places []placement) error {
 	}
 	var joined []membership
 	for _, p := range places {
-		joined = c.join(joined, p, ids, nil)
+		joined, _ = c.join(joined, p, ids, nil, p.story.Seq)
 	}
 	return c.insert(joined)
 }
@@ -153,31 +165,59 @@ func (c *change) move(places, moved []placement) error {
 		}
 	}
 	var joined []membership
-	left := map[int64][]string{}
+	left, back := map[int64][]string{}, map[int64][]string{}
 	for _, p := range places {
 		had := held[p.story.ID]
-		joined = c.join(joined, p, ids, had)
-		for view := range had {
-			if !slices.ContainsFunc(p.views, func(name string) bool { return ids[name] == view }) {
+		var returned []int64
+		joined, returned = c.join(joined, p, ids, had, 0)
+		for _, view := range returned {
+			back[view] = append(back[view], p.story.ID)
+		}
+		for view, shown := range had {
+			if shown && !slices.ContainsFunc(p.views, func(name string) bool { return ids[name] == view }) {
 				left[view] = append(left[view], p.story.ID)
 			}
 		}
 	}
-	if err := c.leave(left); err != nil {
+	if err := c.show(left, false); err != nil {
+		return err
+	}
+	if err := c.show(back, true); err != nil {
 		return err
 	}
 	return c.insert(joined)
 }
 
-// join adds the memberships that a placement asks for and the story has not.
-func (c *change) join(joined []membership, p placement, ids map[string]int64, had map[int64]bool) []membership {
+// join adds the memberships that a placement asks for and the story has not, and tells into which
+// views it returns. They enter at a number, or where that is 0 at the next.
+func (c *change) join(joined []membership, p placement, ids map[string]int64, had map[int64]bool, seq int64) (_ []membership, returned []int64) {
 	for _, name := range p.views {
-		if view := ids[name]; !had[view] {
-			joined = append(joined, membership{p.story.ID, view, p.story.Listed, p.story.Published})
-			c.touch(view)
+		view := ids[name]
+		switch shown, delivered := had[view]; {
+		case shown:
+		case delivered:
+			returned = append(returned, view)
+		default:
+			if seq == 0 {
+				seq = c.next()
+			}
+			joined = append(joined, membership{p.story.ID, view, p.story.Listed, p.story.Published, seq, true})
+			c.entered(view, p.story.Listed)
 		}
 	}
-	return joined
+	return joined, returned
+}
+
+// entered notes that a story comes into a view.
+func (c *change) entered(view int64, listed models.Millis) {
+	c.touch(view)
+	e := c.entries[view]
+	if e == nil {
+		e = &entries{least: listed}
+		c.entries[view] = e
+	}
+	e.count++
+	e.least = min(e.least, listed)
 }
 
 func (c *change) insert(joined []membership) error {
@@ -190,12 +230,13 @@ func (c *change) insert(joined []membership) error {
 	return nil
 }
 
-func (c *change) leave(left map[int64][]string) error {
-	for _, view := range slices.Sorted(maps.Keys(left)) {
+// show ends memberships, or takes them up again.
+func (c *change) show(stories map[int64][]string, shown bool) error {
+	for _, view := range slices.Sorted(maps.Keys(stories)) {
 		c.touch(view)
-		for some := range slices.Chunk(left[view], chunk) {
-			if err := c.tx.Exec("DELETE FROM memberships WHERE story IN ? AND view = ?", some, view).Error; err != nil {
-				return fmt.Errorf("end memberships: %w", err)
+		for some := range slices.Chunk(stories[view], chunk) {
+			if err := c.tx.Exec("UPDATE memberships SET shown = ? WHERE story IN ? AND view = ?", shown, some, view).Error; err != nil {
+				return fmt.Errorf("change memberships: %w", err)
 			}
 		}
 	}
@@ -213,7 +254,7 @@ func (c *change) memberships(places []placement) (map[string]map[int64]bool, err
 		return nil, fmt.Errorf("read memberships: %w", err)
 	}
 	for _, m := range rows {
-		held[m.Story][m.View] = true
+		held[m.Story][m.View] = m.Shown
 	}
 	return held, nil
 }

@@ -16,12 +16,13 @@ func TestLatestIsOneRange(t *testing.T) {
 		populate(t, s, d)
 		for _, o := range []models.Order{models.ByListed, models.ByPublished} {
 			for _, v := range []models.View{{}, {Section: "focus"}, {Region: "dong"}, {Region: "dong", Section: "focus"}, {Source: "daily"}} {
-				query, err := latestQuery(o)
+				view, err := viewOf(s.reader, v)
 				must(t, err)
-				plan := explain(t, s, d, query, v.Name(), 50)
-				wanted := []string{"SEARCH memberships USING COVERING INDEX memberships_" + string(o) + " (view=?)"}
+				query, args := rangeOf(o, models.Cursor{})
+				plan := explain(t, s, d, query, append(append([]any{view.ID}, args...), 50)...)
+				wanted := []string{"SEARCH memberships USING COVERING INDEX memberships_" + string(o) + " (view=? AND " + string(o) + "<?)"}
 				if d.postgres {
-					wanted = []string{"Index Only Scan using memberships_" + string(o), "Index Cond: (view = "}
+					wanted = []string{"Index Only Scan using memberships_" + string(o), "Index Cond: ((view = "}
 				}
 				for _, want := range wanted {
 					if !strings.Contains(plan, want) {

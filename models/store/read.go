@@ -15,16 +15,21 @@ import (
 
 // Latest lists the newest stories of a view in an order, newest first, ties by id, with their
 // items. A view without stories, or one that never was, has none.
-func (s *Store) Latest(ctx context.Context, v models.View, o models.Order, limit int) ([]models.Story, error) {
-	query, err := latestQuery(o)
-	if err != nil || limit <= 0 {
-		return nil, err
+func (s *Store) Latest(ctx context.Context, v models.View, o models.Order, limit int) (stories []models.Story, err error) {
+	if o != models.ByListed && o != models.ByPublished {
+		return nil, fmt.Errorf("no order is called %q", o)
 	}
-	var stories []models.Story
+	if limit <= 0 {
+		return nil, nil
+	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
-		var ids []string
-		if err := tx.Raw(query, v.Name(), limit).Scan(&ids).Error; err != nil {
+		answer, err := list(tx, s.engine, models.Query{View: v, Order: o, Limit: limit})
+		if err != nil {
 			return err
+		}
+		ids := make([]string, len(answer.Mentions))
+		for i, m := range answer.Mentions {
+			ids[i] = m.ID
 		}
 		stories, err = told(tx, ids)
 		return err
@@ -33,18 +38,6 @@ func (s *Store) Latest(ctx context.Context, v models.View, o models.Order, limit
 		return nil, fmt.Errorf("read the latest of %s: %w", v.Name(), err)
 	}
 	return stories, nil
-}
-
-// latestQuery is one range of one index, read in order.
-func latestQuery(o models.Order) (string, error) {
-	const query = "SELECT story FROM memberships WHERE view = (SELECT id FROM views WHERE name = ?) ORDER BY "
-	switch o {
-	case models.ByListed:
-		return query + "listed DESC, story LIMIT ?", nil
-	case models.ByPublished:
-		return query + "published DESC, story LIMIT ?", nil
-	}
-	return "", fmt.Errorf("no order is called %q", o)
 }
 
 // told reads stories with their items, in the order of the ids.
@@ -93,7 +86,8 @@ func assemble(ids []string, stories []models.Story, items []models.Item) []model
 	return ordered
 }
 
-// Story reads one story with its items. There being none, or none that is listed, is [ErrNotFound].
+// Story reads one story with its items. There being none, or none that is listed, is [ErrNotFound];
+// one that was taken back is [ErrWithdrawn].
 func (s *Store) Story(ctx context.Context, id string) (models.Story, error) {
 	var stories []models.Story
 	err := s.snapshot(ctx, func(tx *gorm.DB) (err error) {
@@ -102,6 +96,9 @@ func (s *Store) Story(ctx context.Context, id string) (models.Story, error) {
 	})
 	if err == nil && (len(stories) == 0 || stories[0].Listed == 0) {
 		err = ErrNotFound
+	}
+	if err == nil && stories[0].Withdrawn != 0 {
+		err = ErrWithdrawn
 	}
 	if err != nil {
 		return models.Story{}, fmt.Errorf("read story %s: %w", id, err)

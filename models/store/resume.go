@@ -206,9 +206,13 @@ func (c *change) resumeDates() error {
 		return fmt.Errorf("date views: %w", err)
 	}
 	c.touch(views...)
+	if err := c.tx.Exec("UPDATE views SET archived_listed = ? WHERE archived_listed > ?", c.now, late).Error; err != nil {
+		return fmt.Errorf("date archives: %w", err)
+	}
 	if c.ledger.CatalogChanged > late {
 		c.ledger.CatalogChanged = c.now
 	}
+	c.ledger.Listed = min(c.ledger.Listed, late)
 	return nil
 }
 

@@ -235,9 +235,11 @@ func (b *batch) release(d *models.Delivery) (int, error) {
 	}
 	for some := range slices.Chunk(stories, chunk) {
 		for i := range some {
-			some[i].Listed = some[i].Published
-			if err := b.tx.Select("listed").Updates(&some[i]).Error; err != nil {
-				return 0, fmt.Errorf("list story %s: %w", some[i].ID, err)
+			story := &some[i]
+			story.Seq, story.Listed = b.next(), story.Published
+			err := b.tx.Exec("UPDATE stories SET seq = ?, listed = ? WHERE id = ?", story.Seq, story.Listed, story.ID).Error
+			if err != nil {
+				return 0, fmt.Errorf("list story %s: %w", story.ID, err)
 			}
 		}
 		if err := b.replace(b.judge, some, true); err != nil {
@@ -254,10 +256,10 @@ func (b *batch) found(item *models.Item, backlog bool) models.Story {
 	seq := b.next()
 	story := models.Story{
 		Seq: seq, ID: item.Story, Rev: seq,
-		Listed: b.now, Published: item.Place(), Updated: item.Updated.At,
+		Published: item.Place(), Updated: item.Updated.At,
 	}
-	if backlog {
-		story.Listed = item.Place()
+	if story.Listed = item.Place(); !backlog {
+		story.Listed = b.listed()
 	}
 	return story
 }

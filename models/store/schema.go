@@ -12,6 +12,7 @@ func migrations() []migration {
 		{2, "manners and safety towards sources", mannersColumns},
 		{3, "what is missed of sources and withheld", identityColumns},
 		{4, "pages of items", pageTables},
+		{5, "what views deliver, archives, search", deliveryTables},
 	}
 }
 

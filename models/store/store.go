@@ -28,11 +28,12 @@ import (
 
 // Errors that callers tell apart, with [errors.Is].
 var (
-	ErrNotFound = errors.New("not found")
-	ErrReadOnly = errors.New("the store was opened for reading only")
-	ErrNewer    = errors.New("the database was written by a newer civicfeed; use that version, or a backup made before it")
-	ErrOlder    = errors.New("the database was written by an older civicfeed; run `civicfeed fetch` or `civicfeed serve` once to bring it up to date")
-	ErrPolling  = errors.New("another civicfeed is polling into the same file")
+	ErrNotFound  = errors.New("not found")
+	ErrWithdrawn = errors.New("withdrawn")
+	ErrReadOnly  = errors.New("the store was opened for reading only")
+	ErrNewer     = errors.New("the database was written by a newer civicfeed; use that version, or a backup made before it")
+	ErrOlder     = errors.New("the database was written by an older civicfeed; run `civicfeed fetch` or `civicfeed serve` once to bring it up to date")
+	ErrPolling   = errors.New("another civicfeed is polling into the same file")
 )
 
 // Options of [Open]. The zero value is what a daemon wants.

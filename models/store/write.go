@@ -65,6 +65,13 @@ func (b *batch) admit() error {
 	if err := b.tx.CreateInBatches(&b.stories, chunk).Error; err != nil {
 		return fmt.Errorf("write new stories: %w", err)
 	}
+	copies := make(map[string][]models.Item, len(b.fresh))
+	for i := range b.fresh {
+		copies[b.fresh[i].Story] = b.fresh[i : i+1]
+	}
+	if err := b.index(b.stories, copies, true); err != nil {
+		return err
+	}
 	return b.enter(places)
 }
 
@@ -73,6 +80,9 @@ func (b *batch) admit() error {
 func (b *batch) revise() error {
 	if len(b.revised) == 0 {
 		return nil
+	}
+	if err := b.keepVersions(b.revised); err != nil {
+		return err
 	}
 	var ids []string
 	updated, redated := map[string]models.Millis{}, map[string]models.Millis{}

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"civicfeed/models"
+	"civicfeed/models/search"
+
+	"gorm.io/gorm"
+)
+
+// Stories are found by the terms of their texts, under their Seq, so that the newest come first
+// without sorting. An index may give a story too many, never one too few: whoever asks it looks at the
+// text.
+
+// termsVersion is of what is in the index; another one makes it anew.
+const termsVersion = "1"
+
+// textIndex finds stories by terms.
+type textIndex interface {
+	put(tx *gorm.DB, texts []indexed) error
+	// find lists the newest stories below a number that have all the terms, n of them at most.
+	find(tx *gorm.DB, terms []string, below int64, n int) ([]int64, error)
+}
+
+// indexed is a story with the terms of its texts.
+type indexed struct {
+	seq   int64
+	terms []string
+}
+
+// searched are the texts by which an item is found.
+func searched(it *models.Item) []string { return []string{it.Title, it.Summary, it.Text, it.Credit} }
+
+// index writes what stories are found by. Those that are withheld or taken back are not found.
+func (c *change) index(stories []models.Story, copies map[string][]models.Item, fresh bool) error {
+	var seqs []int64
+	var texts []indexed
+	for i := range stories {
+		s := &stories[i]
+		if seqs = append(seqs, s.Seq); s.Listed == 0 || s.Withdrawn != 0 {
+			continue
+		}
+		var fields []string
+		for j := range copies[s.ID] {
+			fields = append(fields, searched(&copies[s.ID][j])...)
+		}
+		texts = append(texts, indexed{s.Seq, search.Terms(fields...)})
+	}
+	if !fresh {
+		if err := c.unindex(seqs); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(texts, rowsAtOnce) {
+		if err := c.engine.index.put(c.tx, some); err != nil {
+			return fmt.Errorf("write what stories are found by: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *change) unindex(seqs []int64) error {
+	for some := range slices.Chunk(seqs, chunk) {
+		if err := c.tx.Exec("DELETE FROM search WHERE "+c.engine.row+" IN ?", some).Error; err != nil {
+			return fmt.Errorf("forget what stories are found by: %w", err)
+		}
+	}
+	return nil
+}
+
+// indexAll makes the index anew where it is of another version.
+func (c *change) indexAll() error {
+	if c.ledger.Terms == termsVersion {
+		return nil
+	}
+	if err := c.tx.Exec("DELETE FROM search").Error; err != nil {
+		return fmt.Errorf("empty the index of texts: %w", err)
+	}
+	for after := int64(0); ; {
+		var stories []models.Story
+		if err := c.tx.Where("seq > ?", after).Order("seq").Limit(chunk).Find(&stories).Error; err != nil {
+			return fmt.Errorf("read stories: %w", err)
+		}
+		if len(stories) == 0 {
+			break
+		}
+		copies, err := c.copies(stories)
+		if err != nil {
+			return err
+		}
+		if err := c.index(stories, copies, true); err != nil {
+			return err
+		}
+		after = stories[len(stories)-1].Seq
+	}
+	c.ledger.Terms = termsVersion
+	return nil
+}
+
+// fts5 is SQLite's index of texts. A text is given as its terms, and no positions are kept: they are
+// for who looks at the text. Read from its end, a range of it comes newest first, as it is asked for.
+type fts5 struct{}
+
+func (fts5) put(tx *gorm.DB, texts []indexed) error {
+	args := make([]any, 0, 2*len(texts))
+	for _, t := range texts {
+		args = append(args, t.seq, strings.Join(t.terms, " "))
+	}
+	return tx.Exec("INSERT INTO search (rowid, terms) VALUES (?, ?)"+strings.Repeat(", (?, ?)", len(texts)-1), args...).Error
+}
+
+func (fts5) find(tx *gorm.DB, terms []string, below int64, n int) (seqs []int64, err error) {
+	match := `"` + strings.Join(terms, `" "`) + `"`
+	err = tx.Raw("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?", match, below, n).Scan(&seqs).Error
+	return seqs, err
+}
+
+// gin is PostgreSQL's. Its lists have no order, so a term is kept as one of a block of stories: the
+// newest block is asked first, then more and more of the older ones. Terms are kept as hashes, for
+// which nothing needs to be unpacked.
+type gin struct{}
+
+const (
+	blockBits  = 12
+	mostBlocks = 256 // asked at once
+)
+
+func (gin) put(tx *gorm.DB, texts []indexed) error {
+	args := make([]any, 0, 2*len(texts))
+	for _, t := range texts {
+		hashes := make([]int32, len(t.terms))
+		for i, term := range t.terms {
+			hashes[i] = hashOf(term, t.seq>>blockBits)
+		}
+		args = append(args, t.seq, array(hashes))
+	}
+	return tx.Exec("INSERT INTO search (seq, terms) VALUES (?, ?)"+strings.Repeat(", (?, ?)", len(texts)-1), args...).Error
+}
+
+func (g gin) find(tx *gorm.DB, terms []string, below int64, n int) (seqs []int64, err error) {
+	var newest int64
+	if err := tx.Raw("SELECT coalesce(max(seq), 0) FROM search WHERE seq < ?", below).Scan(&newest).Error; err != nil {
+		return nil, err
+	}
+	if err := tx.Exec("SET LOCAL enable_seqscan = off").Error; err != nil {
+		return nil, err
+	}
+	for block, width := newest>>blockBits, int64(1); block >= 0 && len(seqs) < n; width = min(4*width, mostBlocks) {
+		low := max(block-width+1, 0)
+		var more []int64
+		if more, err = g.within(tx, terms, low, block, below, n-len(seqs)); err != nil {
+			return nil, err
+		}
+		seqs = append(seqs, more...)
+		block = low - 1
+	}
+	return seqs, nil
+}
+
+// within asks the blocks from one to another. The plan is told: a statistic would take it for better
+// to read all from the end, as it is of no rare term.
+func (gin) within(tx *gorm.DB, terms []string, low, high, below int64, n int) (seqs []int64, err error) {
+	conditions := make([]string, len(terms))
+	args := make([]any, 0, len(terms)+2)
+	for i, term := range terms {
+		hashes := make([]int32, 0, high-low+1)
+		for block := low; block <= high; block++ {
+			hashes = append(hashes, hashOf(term, block))
+		}
+		conditions[i] = "terms && CAST(? AS INT[])"
+		args = append(args, array(hashes))
+	}
+	err = tx.Raw("WITH hits AS MATERIALIZED (SELECT seq FROM search WHERE "+strings.Join(conditions, " AND ")+
+		") SELECT seq FROM hits WHERE seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?", append(args, below, low<<blockBits, n)...).Scan(&seqs).Error
+	return seqs, err
+}
+
+// hashOf stands for a term within a block.
+func hashOf(term string, block int64) int32 {
+	h := fnv.New32a()
+	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(block)))
+	h.Write([]byte(term))
+	return int32(h.Sum32())
+}
+
+// array writes numbers as PostgreSQL does.
+func array(numbers []int32) string {
+	b := append(make([]byte, 0, 12*len(numbers)+2), '{')
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(append(b, '}'))
+}
