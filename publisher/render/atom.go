@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"strings"
 
 	"civicfeed/models"
@@ -9,22 +8,31 @@ import (
 	"github.com/gorilla/feeds"
 )
 
+func atomFormat() Format {
+	return Format{
+		Suffix: "atom", Name: "Atom", MediaType: "application/atom+xml",
+		Order: models.ByListed, Feed: true, Styled: true, Archives: true,
+		Render: Atom, Check: CheckAtom,
+	}
+}
+
 // Atom writes a page as Atom 1.0 (RFC 4287).
 func Atom(p *Page) ([]byte, error) {
-	out, err := bounded(p, (*edition).atom)
-	if err != nil {
-		return nil, fmt.Errorf("write %s as Atom: %w", p.View.Name(), err)
+	s := script{
+		Format: atomFormat(), head: (*edition).atom, seam: before("\n</feed>"),
+		entry: func(e *record) ([]byte, error) { return element(e.atom(), 1, e.size()) },
 	}
-	return out, nil
+	return s.write(p)
 }
 
 // As in rss.go, a field of ours shadows the library's of the same name where that falls short.
 type atomFeed struct {
-	Lang string `xml:"xml:lang,attr,omitempty"`
+	Lang    string `xml:"xml:lang,attr,omitempty"`
+	History string `xml:"xmlns:fh,attr,omitempty"` // of archives (RFC 5005)
 	feeds.AtomFeed
 	Generator string           `xml:"generator"`
+	Archive   *struct{}        `xml:"fh:archive"`
 	Links     []feeds.AtomLink `xml:"link"`
-	Entries   []*atomEntry     `xml:"entry"`
 }
 
 type atomEntry struct {
@@ -53,12 +61,12 @@ type atomContent struct {
 	Body string `xml:",cdata"`
 }
 
-// atom names the site as the feed's author, so that every entry has one (section 4.1.1).
+// atom is the head. It names the site as the feed's author, so that every entry has one (section 4.1.1).
 func (ed *edition) atom() ([]byte, error) {
 	root := &atomFeed{
 		Lang: ed.language,
 		AtomFeed: feeds.AtomFeed{
-			Xmlns: nsAtom, Id: ed.site.Identify(ed.name), Title: ed.title, Subtitle: ed.description,
+			Xmlns: nsAtom, Id: ed.identity(), Title: ed.title, Subtitle: ed.description,
 			Updated: atomTime(ed.updated),
 			Author:  &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: ed.site.Title, Uri: address(ed.base)}},
 		},
@@ -67,12 +75,14 @@ func (ed *edition) atom() ([]byte, error) {
 			{Rel: "self", Href: ed.self("atom"), Type: "application/atom+xml"},
 			{Rel: "alternate", Href: ed.home, Type: "text/html"},
 		},
-		Entries: make([]*atomEntry, len(ed.records)),
 	}
-	for i, e := range ed.records {
-		root.Entries[i] = e.atom()
+	for _, r := range ed.relations("atom") {
+		root.Links = append(root.Links, feeds.AtomLink{Rel: r.rel, Href: r.href, Type: "application/atom+xml"})
 	}
-	return document{ed.stylesheet(), root}.write(ed.size())
+	if ed.closed > 0 {
+		root.History, root.Archive = nsHistory, &struct{}{}
+	}
+	return document{ed.stylesheet(), root}.write()
 }
 
 func (e *record) atom() *atomEntry {

@@ -1,6 +1,9 @@
 package render
 
 import (
+	"errors"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,55 +23,83 @@ type edition struct {
 	language    string
 	home        string // the same for people
 	updated     models.Millis
-	records     []*record
-}
-
-// bounded writes a page so that it stays within MaxBytes: bodies give way, stories never do.
-func bounded(p *Page, write func(*edition) ([]byte, error)) ([]byte, error) {
-	ed := compose(p)
-	for room := MaxBytes * 2 / 3; ; { // bytes of bodies; the rest is for all else
-		bodies := ed.fit(room)
-		out, err := write(ed)
-		over := len(out) - MaxBytes
-		if err != nil || over <= 0 || bodies == 0 {
-			return out, err
-		}
-		room = max(0, bodies-over*9/8)
-	}
-}
-
-// fit makes summaries of the bodies that find no room, and tells how many bytes the others take.
-// Short bodies find room behind long ones that did not.
-func (ed *edition) fit(room int) (bodies int) {
-	for _, e := range ed.records {
-		switch w := e.weight(); {
-		case e.short:
-		case bodies+w <= room:
-			bodies += w
-		default:
-			e.shorten()
-		}
-	}
-	return bodies
+	memo        *Memo
+	held        []*held // the stories, in order
+	paging
 }
 
 // compose reads a page. Stories keep their order; one that cannot be published is left out.
 func compose(p *Page) *edition {
 	ed := head(p)
-	seen := make(map[string]bool, len(p.Stories))
-	ed.records = make([]*record, 0, len(p.Stories))
-	for i := range p.Stories {
-		st := &p.Stories[i]
-		if !publishable(st) || seen[st.ID] {
+	p.Left = nil
+	shown := p.shown()
+	seen := make(map[string]bool, len(shown))
+	ed.held = make([]*held, 0, len(shown))
+	for _, s := range shown {
+		h, id := s.held, s.id()
+		if seen[id] {
 			continue
 		}
-		seen[st.ID] = true
-		e := ed.record(st)
-		e.condense()
-		ed.records = append(ed.records, e)
-		ed.updated = max(ed.updated, e.updated)
+		seen[id] = true
+		if h == nil {
+			var err error
+			if h, err = ed.take(s.Story); err != nil {
+				p.Left = append(p.Left, Left{id, err})
+				continue
+			}
+		}
+		ed.held = append(ed.held, h)
+		ed.updated = max(ed.updated, h.record.updated)
 	}
 	return ed
+}
+
+// shown is a story of a page: as it was loaded, or else as the memo had it.
+type shown struct {
+	*models.Story
+	held *held
+}
+
+func (s shown) id() string {
+	if s.held != nil {
+		return s.held.story.ID
+	}
+	return s.ID
+}
+
+// shown lists the stories of a page in the order to show. What is mentioned and not there is gone.
+func (p *Page) shown() []shown {
+	loaded := p.Stories
+	if p.Archive != nil && loaded == nil {
+		loaded = p.Archive.Stories
+	}
+	all, byID := make([]shown, 0, max(len(loaded), len(p.Mentions))), make(map[string]*models.Story, len(loaded))
+	for i := range loaded {
+		if byID[loaded[i].ID] = &loaded[i]; p.Mentions == nil {
+			all = append(all, shown{Story: &loaded[i]})
+		}
+	}
+	for _, m := range p.Mentions {
+		if st := byID[m.ID]; st != nil {
+			all = append(all, shown{Story: st})
+		} else if h := p.pinned[m.ID]; h != nil {
+			all = append(all, shown{held: h})
+		}
+	}
+	return all
+}
+
+// take reads a loaded story, if it can be published. A panic in reading it is an error like others.
+func (ed *edition) take(st *models.Story) (h *held, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	if !publishable(st) {
+		return nil, errors.New("it has no id fit for an address, no item, or a date whose year has not four digits")
+	}
+	return ed.hold(st), nil
 }
 
 // publishable tells whether a story can be written in every format: it has an id fit for an
@@ -89,77 +120,38 @@ func datable(m models.Millis) bool {
 	return y >= 1 && y <= 9999
 }
 
-func head(p *Page) *edition {
-	cat := p.Catalog
-	if cat == nil {
-		cat = &models.Catalog{}
-	}
+// begin is what reading a story takes.
+func begin(p *Page) *edition {
+	cat := p.catalog()
 	ed := &edition{
 		site: cat.Site, catalog: cat, states: p.Sources, outlets: map[string]*outlet{},
-		base: p.Base, name: p.View.Name(), language: language(cat.Site.Language),
+		base: p.Base, language: language(cat.Site.Language), memo: p.Memo,
+	}
+	if p.Archive != nil { // its stories are as they were: the memo's are as they are
+		ed.memo = nil
 	}
 	ed.site.Title = siteTitle(cat)
-	ed.title, ed.description = line(p.Title()), line(cat.Site.Description)
-	if s, ok := cat.Section(p.View.Section); ok && s.Description != "" {
+	return ed
+}
+
+func head(p *Page) *edition {
+	ed := begin(p)
+	ed.name, ed.paging = p.name(), ed.turn(p)
+	ed.title, ed.description = line(p.Title()), line(ed.site.Description)
+	if s, ok := ed.catalog.Section(p.view().Section); ok && s.Description != "" {
 		ed.description = line(s.Description)
 	}
 	if ed.description == "" {
 		ed.description = ed.title
 	}
-	ed.home = ed.base + ed.name + ".html"
-	if p.View == (models.View{}) {
+	ed.home = ed.at("html", ed.filter)
+	if ed.filter == "" && p.view() == (models.View{}) && !p.Search {
 		ed.home = ed.base
 	}
-	if datable(p.Changed) {
+	if datable(p.Changed) && p.Archive == nil {
 		ed.updated = p.Changed
 	}
 	return ed
-}
-
-func siteTitle(cat *models.Catalog) string {
-	if t := line(cat.Site.Title); t != "" {
-		return t
-	}
-	return "civicfeed"
-}
-
-// Title names the page: the site alone for everything, else place, section or source before it.
-func (p *Page) Title() string {
-	cat := p.Catalog
-	if cat == nil {
-		cat = &models.Catalog{}
-	}
-	site := siteTitle(cat)
-	if h := p.Heading(); h != "" {
-		return h + " - " + site
-	}
-	return site
-}
-
-// Heading is the title without the site; empty for everything. A key that the catalog no longer
-// knows stands for its name.
-func (p *Page) Heading() string {
-	var parts []string
-	add := func(key, name string) {
-		if name = line(name); name == "" {
-			name = key
-		}
-		if name != "" {
-			parts = append(parts, name)
-		}
-	}
-	cat := p.Catalog
-	if cat == nil {
-		cat = &models.Catalog{}
-	}
-	region, _ := cat.Region(p.View.Region)
-	section, _ := cat.Section(p.View.Section)
-	add(p.View.Region, region.Name)
-	add(p.View.Section, section.Title)
-	if p.View.Source != "" {
-		add(p.View.Source, newOutlet(cat, p.Sources, p.View.Source).name)
-	}
-	return strings.Join(parts, " · ")
 }
 
 // either is the first of several texts that is not empty.
@@ -171,8 +163,6 @@ func either(texts ...string) string {
 	}
 	return ""
 }
-
-func (ed *edition) self(suffix string) string { return ed.base + ed.name + "." + suffix }
 
 func (ed *edition) stylesheet() string { return ed.base + "assets/feed.css" }
 

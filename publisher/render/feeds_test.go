@@ -195,7 +195,7 @@ func TestP28TitlesEscapedOnce(t *testing.T) {
 		}
 	}
 	ed := compose(newsPage(models.View{}))
-	if got, want := ed.records[5].headline, strings.Repeat("微讯一则，", 8)+"…"; got != want {
+	if got, want := ed.held[5].record.headline, strings.Repeat("微讯一则，", 8)+"…"; got != want {
 		t.Errorf("title from the text: %q, want %q", got, want)
 	}
 }

@@ -10,14 +10,13 @@ const TTL = 15 * time.Minute
 // would exceed it, the last in order are given as summaries.
 const MaxBytes = 250_000
 
-// Formats lists every format, in the order in which pages offer them. Media types are without a
-// charset; every format is UTF-8.
+// Formats is the table of formats, in the order in which pages offer them.
 func Formats() []Format {
 	return []Format{
-		{"html", "text/html", HTML, CheckHTML},
-		{"rss", "application/rss+xml", RSS, CheckRSS},
-		{"atom", "application/atom+xml", Atom, CheckAtom},
-		{"json", "application/feed+json", JSON, CheckJSON},
+		htmlFormat(),
+		rssFormat(),
+		atomFormat(),
+		jsonFormat(),
 	}
 }
 

@@ -29,6 +29,14 @@ type Shelf struct {
 	Stories []models.Story
 }
 
+func htmlFormat() Format {
+	return Format{
+		Suffix: "html", Name: "HTML", MediaType: "text/html", Also: []string{"application/xhtml+xml"},
+		Order:  models.ByPublished,
+		Render: HTML, Story: Story, Check: CheckHTML,
+	}
+}
+
 // HTML writes the page of a view: its stories by day, and how to subscribe to it.
 func HTML(p *Page) ([]byte, error) {
 	f := newFrame(p)
@@ -187,26 +195,14 @@ func (f *frame) feeds(v models.View) []feedLink {
 	}
 	var all []feedLink
 	for _, format := range Formats() {
-		if format.Suffix == "html" {
+		if !format.Feed {
 			continue
 		}
-		name := feedName(format.Suffix)
+		name := format.Name
 		media, _, _ := strings.Cut(format.MediaType, ";")
 		all = append(all, feedLink{Name: name, Title: title + " (" + name + ")", Type: template.HTMLAttr(`type="` + media + `"`), Href: f.p.Base + v.Name() + "." + format.Suffix})
 	}
 	return all
-}
-
-func feedName(suffix string) string {
-	switch suffix {
-	case "rss":
-		return "RSS"
-	case "atom":
-		return "Atom"
-	case "json":
-		return "JSON Feed"
-	}
-	return strings.ToUpper(suffix)
 }
 
 // registrations are the numbers that Chinese law wants at the foot of a page.

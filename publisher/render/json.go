@@ -14,14 +14,33 @@ import (
 
 const jsonVersion = "https://jsonfeed.org/version/1.1"
 
+func jsonFormat() Format {
+	return Format{
+		Suffix: "json", Name: "JSON Feed", MediaType: "application/feed+json", Also: []string{"application/json"},
+		Order: models.ByListed, Feed: true, Archives: true,
+		Render: JSON, Story: StoryJSON, Check: CheckJSON,
+	}
+}
+
 // JSON writes a page as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), with what civicfeed knows
 // beyond it in objects named _civicfeed.
 func JSON(p *Page) ([]byte, error) {
-	out, err := bounded(p, func(ed *edition) ([]byte, error) { return encode(ed.json(), ed.size(), "") })
-	if err != nil {
-		return nil, fmt.Errorf("write %s as JSON Feed: %w", p.View.Name(), err)
+	s := script{
+		Format: jsonFormat(), joint: ",",
+		head:  func(ed *edition) ([]byte, error) { return encode(ed.json(), 4<<10, "") },
+		seam:  func(head []byte) int { return bytes.Index(head, []byte(noItems)) + len(noItems) - 1 },
+		entry: func(e *record) ([]byte, error) { return encodeItem(e.json(), e.size()) },
 	}
-	return out, nil
+	return s.write(p)
+}
+
+// noItems is an empty list of them. It is in no text, where quotes are escaped.
+const noItems = `"items":[]`
+
+// encodeItem writes an item as it stands in a list.
+func encodeItem(it jsonItem, size int) ([]byte, error) {
+	b, err := encode(it, size, "")
+	return bytes.TrimSuffix(b, []byte("\n")), err
 }
 
 // StoryJSON writes one story, the page's first, as a JSON Feed of a single item.
@@ -29,13 +48,14 @@ func StoryJSON(p *Page) ([]byte, error) {
 	if len(p.Stories) == 0 || !publishable(&p.Stories[0]) {
 		return nil, fmt.Errorf("write a story as JSON Feed: nothing that can be published")
 	}
-	one := *p
-	one.Stories, one.View, one.Changed = p.Stories[:1], models.View{}, 0
-	ed := compose(&one)
-	e := ed.records[0]
-	ed.name, ed.home = "stories/"+one.Stories[0].ID, e.page
+	one := Page{Catalog: p.Catalog, Base: p.Base, Sources: p.Sources}
+	ed, st := head(&one), &p.Stories[0]
+	e := ed.record(st).condensed()
+	ed.name, ed.home, ed.updated = "stories/"+st.ID, e.page, e.updated
 	ed.title = e.headline + " - " + ed.site.Title
-	out, err := encode(ed.json(), ed.size(), "")
+	f := ed.json()
+	f.Items = append(f.Items, e.json())
+	out, err := encode(f, e.size(), "")
 	if err != nil {
 		return nil, fmt.Errorf("write %s as JSON Feed: %w", ed.name, err)
 	}
@@ -81,6 +101,11 @@ type jsonAttachment struct {
 type jsonView struct {
 	View    string `json:"view"`
 	Updated string `json:"updated,omitempty"`
+	First   string `json:"first,omitempty"` // of a page that is not the first
+	Newer   string `json:"newer,omitempty"` // where what comes in later will be found
+	Archive bool   `json:"archive,omitempty"`
+	Current string `json:"current,omitempty"`
+	Before  string `json:"prev_archive,omitempty"`
 }
 
 type jsonStory struct {
@@ -139,18 +164,32 @@ type jsonHeading struct {
 	Name string `json:"name"`
 }
 
+// json is the head.
 func (ed *edition) json() *jsonFeed {
 	f := &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
 			Version: jsonVersion, Title: ed.title, Language: ed.language, HomePageUrl: ed.home,
 			FeedUrl: ed.self("json"), Description: ed.description,
 		},
-		Items: make([]jsonItem, len(ed.records)),
-		Own:   jsonView{ed.name, rfc3339(ed.updated)},
+		Items: []jsonItem{},
 	}
-	for i, e := range ed.records {
-		f.Items[i] = e.json()
+	own := jsonView{View: ed.name, Updated: rfc3339(ed.updated), Archive: ed.closed > 0}
+	for _, r := range ed.relations("json") {
+		switch r.rel {
+		case "next":
+			f.NextUrl = r.href
+		case "first":
+			own.First = r.href
+		case "current":
+			own.Current = r.href
+		case "prev-archive":
+			own.Before = r.href
+		}
 	}
+	if ed.newer != "" {
+		own.Newer = ed.at("json", ed.newer)
+	}
+	f.Own = own
 	return f
 }
 

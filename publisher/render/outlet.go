@@ -1,6 +1,10 @@
 package render
 
-import "civicfeed/models"
+import (
+	"slices"
+
+	"civicfeed/models"
+)
 
 // outlet is a source as every format tells it, made once for a page.
 type outlet struct {
@@ -11,6 +15,12 @@ type outlet struct {
 	rights    string
 	authors   []models.Person
 	terms     models.Terms
+}
+
+// equal tells whether two outlets have the same words.
+func (o *outlet) equal(q *outlet) bool {
+	return o == q || o.key == q.key && o.name == q.name && o.url == q.url && o.home == q.home && o.id == q.id &&
+		o.language == q.language && o.rights == q.rights && o.terms == q.terms && slices.Equal(o.authors, q.authors)
 }
 
 // outlet finds a source.

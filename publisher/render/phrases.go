@@ -18,6 +18,10 @@ type phrases struct {
 	Well, Failing, Waiting, Off                                   string
 	LastVisit, LastOK, LastNew, Since, NextVisit, Never, Warnings string
 	GoHome, Asked, Moving, Articles, Remedy                       string
+	Search, SearchHow, SearchIn, NoHits, NoHitsHow, Older, Newest string
+
+	searched string // the words
+	archive  string // its number, behind a title
 
 	summary  string // of /status: sources, well, failing
 	failures string // in a row
@@ -153,6 +157,10 @@ func english() phrases {
 		Moving: "Says it has moved", moving: "to %s, told %d times",
 		Articles: "Pages of articles", waiting: "%d waiting to be read", unread: "%d could not be read, the last because of: %s",
 		Remedy: "To see how it could be read now:",
+		Search: "Search", SearchHow: "Write one or more words: what has all of them in its title or text is found, the newest first.",
+		SearchIn: "Search the news", NoHits: "Nothing found.",
+		NoHitsHow: "Fewer or shorter words find more, and so may another way of writing a name.",
+		Older:     "Older", Newest: "Newest", searched: "Search “%s”", archive: " (archive %d)",
 		pages: map[models.ErrorClass]string{
 			models.ErrNotAFeed: "What answered is not a list of articles: a login page, an error in words, or another page.",
 			models.ErrEmpty:    "Its list has held nothing for some time.",
@@ -212,6 +220,10 @@ func simplified() phrases {
 		Moving: "称已迁址", moving: "迁至 %s，已告知 %d 次",
 		Articles: "文章页", waiting: "%d 页待读", unread: "%d 页未能读取，最近的原因：%s",
 		Remedy: "重新识别的命令：",
+		Search: "搜索", SearchHow: "输入一个或几个词，标题或正文同时含有这些词的新闻会按时间列出，最新的在前。",
+		SearchIn: "搜索新闻", NoHits: "没有找到相关新闻。",
+		NoHitsHow: "可以减少或缩短关键词，或者换一种写法再试。",
+		Older:     "更早", Newest: "最新", searched: "搜索“%s”", archive: "（归档 %d）",
 		pages: map[models.ErrorClass]string{
 			models.ErrNotAFeed: "返回的不是文章列表：可能是登录页、出错提示或其他网页。",
 			models.ErrEmpty:    "列表已有一段时间没有任何内容。",

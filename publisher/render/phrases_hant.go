@@ -22,6 +22,10 @@ func traditional() phrases {
 		Moving: "稱已遷址", moving: "遷至 %s，已告知 %d 次",
 		Articles: "文章頁", waiting: "%d 頁待讀", unread: "%d 頁未能讀取，最近的原因：%s",
 		Remedy: "重新識別的命令：",
+		Search: "搜尋", SearchHow: "輸入一個或幾個詞，標題或正文同時含有這些詞的新聞會按時間列出，最新的在前。",
+		SearchIn: "搜尋新聞", NoHits: "沒有找到相關新聞。",
+		NoHitsHow: "可以減少或縮短關鍵詞，或者換一種寫法再試。",
+		Older:     "更早", Newest: "最新", searched: "搜尋「%s」", archive: "（歸檔 %d）",
 		pages: map[models.ErrorClass]string{
 			models.ErrNotAFeed: "傳回的不是文章列表：可能是登入頁、出錯提示或其他網頁。",
 			models.ErrEmpty:    "列表已有一段時間沒有任何內容。",

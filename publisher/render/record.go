@@ -40,7 +40,6 @@ type record struct {
 	summary string // plain
 	content string // HTML
 	text    string // plain, where there is no content
-	short   bool   // the body gave way to a summary
 
 	attached []models.Media
 	inline   []models.Media
@@ -138,20 +137,23 @@ func (e *record) embody(it *models.Item, terms models.Terms) {
 	}
 }
 
-// condense makes the summary of a story whose body stands beside it a short one.
-func (e *record) condense() {
+// condensed has a short summary, if a body stands beside it.
+func (e *record) condensed() *record {
 	if e.content != "" {
 		e.summary, e.text = cut(either(e.summary, e.text), 300), ""
 	}
+	return e
 }
 
 // weight is about how many bytes the body takes.
 func (e *record) weight() int { return len(e.summary) + len(e.content) + len(e.text) }
 
-// shorten gives up the body for a summary.
-func (e *record) shorten() {
-	e.summary = cut(either(e.summary, e.text), 300)
-	e.content, e.text, e.short = "", "", true
+// shortened is the story with its body given up for a summary.
+func (e *record) shortened() *record {
+	short := *e
+	short.summary = cut(either(e.summary, e.text), 300)
+	short.content, short.text = "", ""
+	return &short
 }
 
 // involve sorts people by their part. A person without a name goes by mail or home page.

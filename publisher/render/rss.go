@@ -1,21 +1,30 @@
 package render
 
 import (
-	"fmt"
 	"strconv"
 	"time"
+
+	"civicfeed/models"
 
 	"github.com/gorilla/feeds"
 )
 
+func rssFormat() Format {
+	return Format{
+		Suffix: "rss", Name: "RSS", MediaType: "application/rss+xml", Also: []string{"application/xml", "text/xml"},
+		Order: models.ByListed, Feed: true, Styled: true, Archives: true,
+		Render: RSS, Check: CheckRSS,
+	}
+}
+
 // RSS writes a page as RSS 2.0 (www.rssboard.org/rss-specification, with the advice of its
 // profile), with Dublin Core, content, Atom links and Media RSS.
 func RSS(p *Page) ([]byte, error) {
-	out, err := bounded(p, (*edition).rss)
-	if err != nil {
-		return nil, fmt.Errorf("write %s as RSS: %w", p.View.Name(), err)
+	s := script{
+		Format: rssFormat(), head: (*edition).rss, seam: before("\n  </channel>"),
+		entry: func(e *record) ([]byte, error) { return element(e.rss(), 2, e.size()) },
 	}
-	return out, nil
+	return s.write(p)
 }
 
 // The library's structs carry the plain parts; a field of ours shadows theirs of the same name
@@ -25,14 +34,14 @@ type rssDocument struct {
 	Atom    string      `xml:"xmlns:atom,attr"`
 	DC      string      `xml:"xmlns:dc,attr"`
 	Media   string      `xml:"xmlns:media,attr"`
+	History string      `xml:"xmlns:fh,attr,omitempty"` // of archives (RFC 5005)
 	Channel *rssChannel `xml:"channel"`
 }
 
 type rssChannel struct {
 	Title plain `xml:"title"`
 	feeds.RssFeed
-	More  []byte     `xml:",innerxml"`
-	Items []*rssItem `xml:"item"`
+	More []byte `xml:",innerxml"`
 }
 
 type rssItem struct {
@@ -48,6 +57,7 @@ type plain struct {
 	XML []byte `xml:",innerxml"`
 }
 
+// rss is the head.
 func (ed *edition) rss() ([]byte, error) {
 	ch := &rssChannel{
 		Title: plain{escape(nil, ed.title)},
@@ -57,19 +67,22 @@ func (ed *edition) rss() ([]byte, error) {
 			Generator:     "civicfeed",
 			Ttl:           int(TTL / time.Minute),
 		},
-		Items: make([]*rssItem, len(ed.records)),
 	}
-	more := within(1, 256)
+	more := within(1, 1<<10)
 	more.add("atom:link", "", "rel", "self", "href", ed.self("rss"), "type", "application/rss+xml")
-	ch.More = more.buf
-	for i, e := range ed.records {
-		ch.Items[i] = e.rss()
+	for _, r := range ed.relations("rss") {
+		more.add("atom:link", "", "rel", r.rel, "href", r.href, "type", "application/rss+xml")
 	}
 	root := rssDocument{
 		RssFeedXml: feeds.RssFeedXml{Version: "2.0", ContentNamespace: nsContent},
 		Atom:       nsAtom, DC: nsDC, Media: nsMedia, Channel: ch,
 	}
-	return document{ed.stylesheet(), root}.write(ed.size())
+	if ed.closed > 0 {
+		more.add("fh:archive", "")
+		root.History = nsHistory
+	}
+	ch.More = more.buf
+	return document{ed.stylesheet(), root}.write()
 }
 
 func (e *record) rss() *rssItem {

@@ -12,6 +12,7 @@ const (
 	nsContent = "http://purl.org/rss/1.0/modules/content/"
 	nsDC      = "http://purl.org/dc/elements/1.1/"
 	nsMedia   = "http://search.yahoo.com/mrss/"
+	nsHistory = "http://purl.org/syndication/history/1.0"
 )
 
 // document is a feed behind the instruction that lets a browser show it readably.
@@ -32,10 +33,10 @@ func (d document) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 	return e.Encode(d.root)
 }
 
-// write encodes a document into a buffer made for about size bytes.
-func (d document) write(size int) ([]byte, error) {
+// write encodes a document, which is small: a head.
+func (d document) write() ([]byte, error) {
 	var out bytes.Buffer
-	out.Grow(size)
+	out.Grow(4 << 10)
 	if err := feeds.WriteXML(d, &out); err != nil {
 		return nil, err
 	}
@@ -43,14 +44,26 @@ func (d document) write(size int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// size guesses how many bytes an edition takes, from its bodies.
-func (ed *edition) size() int {
-	n := 4 << 10
-	for _, e := range ed.records {
-		n += 2<<10 + e.weight()
+// element encodes an element as it stands at a depth of a document, on lines of its own.
+func element(v any, depth, size int) ([]byte, error) {
+	var out bytes.Buffer
+	out.Grow(size)
+	out.WriteByte('\n')
+	enc := xml.NewEncoder(&out)
+	enc.Indent(indentation[1:1+2*depth], indentation[1:3])
+	if err := enc.Encode(v); err != nil {
+		return nil, err
 	}
-	return n
+	return out.Bytes(), nil
 }
+
+// before is where the end of a document begins.
+func before(end string) func([]byte) int {
+	return func(doc []byte) int { return bytes.LastIndex(doc, []byte(end)) }
+}
+
+// size guesses how many bytes an entry takes, from its body.
+func (e *record) size() int { return 4<<10 + e.weight() }
 
 // elements are children of an element, written by hand: what the library's structs have no fields
 // for, and too many for reflection to be quick.
