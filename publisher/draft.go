@@ -98,12 +98,8 @@ func (p *Publisher) renderView(ctx context.Context, page render.Page, suffix str
 	if !ok {
 		return nil, fmt.Errorf("no format has the suffix %q", suffix)
 	}
-	order := models.ByListed
-	if suffix == "html" {
-		order = models.ByPublished
-	}
 	var err error
-	if page.Stories, err = p.store.Latest(ctx, page.View, order, perView); err != nil {
+	if page.Stories, err = p.store.Latest(ctx, page.View, f.Order, perView); err != nil {
 		return nil, err
 	}
 	return f.Render(&page)
@@ -116,12 +112,12 @@ func (p *Publisher) renderStory(ctx context.Context, page render.Page, a address
 	if err != nil {
 		return nil, follows, err
 	}
-	page.Stories, follows.Source = []models.Story{s}, s.Items[0].Source
-	if a.suffix == "json" {
-		body, err = render.StoryJSON(&page)
-	} else {
-		body, err = render.Story(&page)
+	f, ok := render.Lookup(a.suffix)
+	if !ok || f.Story == nil {
+		return nil, follows, fmt.Errorf("no story is written with the suffix %q", a.suffix)
 	}
+	page.Stories, follows.Source = []models.Story{s}, s.Items[0].Source
+	body, err = f.Story(&page)
 	return body, follows, err
 }
 

@@ -107,17 +107,17 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *sta
 		p.refuse(w, r, st, route.address, err)
 		return
 	}
-	h["Cache-Control"] = p.policies.feed
-	if route.suffix == "html" {
+	f, listed := render.Lookup(route.suffix)
+	if listed && !f.Feed {
 		h["Cache-Control"] = p.policies.page
 	} else {
-		h["Access-Control-Allow-Origin"] = p.policies.anywhere
+		h["Cache-Control"], h["Access-Control-Allow-Origin"] = p.policies.feed, p.policies.anywhere
 	}
 	if route.kind == statusPage {
 		h["Cache-Control"] = p.policies.live
 	}
 	mediaType := route.mediaType()
-	if route.suffix == "rss" || route.suffix == "atom" {
+	if f.Styled {
 		h["Vary"] = p.policies.varyOpen
 		if isBrowser(accept, route.address) {
 			mediaType = "application/xml; charset=utf-8"

@@ -96,19 +96,9 @@ type offer struct {
 func offers(k kind) []offer {
 	var all []offer
 	for _, f := range render.Formats() {
-		if k == storyPage && f.Suffix != "html" && f.Suffix != "json" {
-			continue
+		if k != storyPage || f.Story != nil {
+			all = append(all, offer{f.Suffix, append([]string{f.MediaType}, f.Also...)})
 		}
-		types := []string{f.MediaType}
-		switch f.Suffix {
-		case "html":
-			types = append(types, "application/xhtml+xml")
-		case "rss":
-			types = append(types, "application/xml", "text/xml")
-		case "json":
-			types = append(types, "application/json")
-		}
-		all = append(all, offer{f.Suffix, types})
 	}
 	return all
 }

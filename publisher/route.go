@@ -86,7 +86,8 @@ func (s *stage) find(path string, known func(source string) bool) (route, bool) 
 	r := route{address: address{suffix: suffix}, open: suffix == "", moved: slash}
 	if id, ok := strings.CutPrefix(name, "stories/"); ok {
 		r.kind, r.story = storyPage, id
-		return r, isID(id) && (r.open || suffix == "html" || suffix == "json")
+		f, _ := render.Lookup(suffix)
+		return r, isID(id) && (r.open || f.Story != nil)
 	}
 	v, ok := models.ParseView(name)
 	if !ok {

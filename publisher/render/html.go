@@ -3,8 +3,6 @@ package render
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -29,32 +27,12 @@ type Shelf struct {
 	Stories []models.Story
 }
 
-func htmlFormat() Format {
-	return Format{
-		Suffix: "html", Name: "HTML", MediaType: "text/html", Also: []string{"application/xhtml+xml"},
-		Order:  models.ByPublished,
-		Render: HTML, Story: Story, Check: CheckHTML,
-	}
-}
-
-// HTML writes the page of a view: its stories by day, and how to subscribe to it.
-func HTML(p *Page) ([]byte, error) {
-	f := newFrame(p)
-	f.Kind, f.Heading, f.Intro, f.Tint = "view", f.viewTitle(p.View), f.viewIntro(p.View), tint(p.View.Section)
-	f.Title = f.Heading + " · " + f.Site.Title
-	f.Canonical = p.Base + p.View.Name() + ".html"
-	f.Crumbs, f.Facets = f.crumbs(p.View), f.facets(p.View)
-	f.Feeds = f.feeds(p.View)
-	f.Days = f.days(p.Stories)
-	return f.write("view")
-}
-
 // Home writes the front page.
 func Home(h *HomePage) ([]byte, error) {
 	f := newFrame(&h.Page)
 	f.Kind, f.AtHome, f.Title = "home", true, f.Site.Title
 	f.Strap, f.Description, f.Canonical = f.Site.Description, f.Site.Description, h.Base
-	f.Feeds, f.AllHref, f.Regions = f.feeds(models.View{}), f.view(models.View{}), f.places()
+	f.Feeds, f.AllHref, f.Regions = f.feeds("feed", "", ""), f.view(models.View{}), f.places()
 	f.Latest = f.rows(h.Stories)
 	for _, s := range h.Shelves {
 		f.Shelves = append(f.Shelves, shelf{
@@ -75,7 +53,7 @@ func Story(p *Page) ([]byte, error) {
 	s := f.story(&p.Stories[0])
 	f.Kind, f.Story, f.Title = "one", s, s.Title+" · "+f.Site.Title
 	f.Description, f.Canonical = s.Summary, s.Link
-	f.Feeds = f.feeds(models.View{})
+	f.Feeds = f.feeds("feed", "", "")
 	if sections := p.Stories[0].Sections; len(sections) > 0 && nameable(sections[0]) {
 		first := models.View{Section: sections[0]}
 		f.Crumbs = append(f.crumbs(first), link{Title: f.viewTitle(first), Href: f.view(first)})
@@ -111,7 +89,10 @@ type frame struct {
 	Feeds                         []feedLink
 	Latest                        []row
 	Shelves                       []shelf
-	Days                          []day
+	Find, Text                    string // where the search form leads, and what is in it
+	Next, First                   string
+	Void                          *void // instead of stories
+	Stories                       template.HTML
 	Story                         *storyView
 	Groups                        []group
 	Code                          int
@@ -145,7 +126,7 @@ func newFrame(p *Page) *frame {
 	f.Site.Footer.Links = slices.DeleteFunc(slices.Clone(f.Site.Footer.Links), func(l models.Link) bool { return address(l.URL) == "" })
 	f.Color = f.Site.Color
 	f.Home, f.OPML, f.Status = f.root, f.root+"subscriptions.opml", f.root+"status"
-	f.Style = f.root + "assets/site.css?v=" + version(Stylesheet(p.Catalog))
+	f.Style, f.Find = f.root+"assets/site.css?v="+styleVersion(p.Catalog), f.root+"search"
 	f.Icon = f.root + "assets/icon.svg"
 	f.Legal = registrations(f.Site.Footer)
 	for _, s := range p.Catalog.Sections {
@@ -162,6 +143,7 @@ func newFrame(p *Page) *frame {
 
 func (f *frame) write(name string) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(8 << 10)
 	if err := templates()[name].ExecuteTemplate(&b, "layout.html", f); err != nil {
 		return nil, fmt.Errorf("write the %s page: %w", name, err)
 	}
@@ -187,20 +169,21 @@ func (f *frame) local(m models.Millis) time.Time {
 	return m.Time().In(f.Site.Location)
 }
 
-// feeds lists the formats of a view that programs read, with their public addresses.
-func (f *frame) feeds(v models.View) []feedLink {
+// feeds lists the formats that programs read of a view or a search, with their public addresses.
+func (f *frame) feeds(name, heading, query string) []feedLink {
 	title := f.Site.Title
-	if v != (models.View{}) {
-		title = f.viewTitle(v) + " · " + title
+	if heading != "" {
+		title = heading + " · " + title
 	}
 	var all []feedLink
 	for _, format := range Formats() {
 		if !format.Feed {
 			continue
 		}
-		name := format.Name
-		media, _, _ := strings.Cut(format.MediaType, ";")
-		all = append(all, feedLink{Name: name, Title: title + " (" + name + ")", Type: template.HTMLAttr(`type="` + media + `"`), Href: f.p.Base + v.Name() + "." + format.Suffix})
+		all = append(all, feedLink{
+			Name: format.Name, Title: title + " (" + format.Name + ")", Type: template.HTMLAttr(`type="` + format.MediaType + `"`),
+			Href: f.p.Base + name + "." + format.Suffix + ask(query),
+		})
 	}
 	return all
 }
@@ -234,9 +217,4 @@ func hostOf(address string) string {
 		return ""
 	}
 	return strings.TrimPrefix(u.Hostname(), "www.")
-}
-
-func version(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:5])
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"strings"
 	"time"
 
@@ -13,16 +14,12 @@ type row struct {
 	Time                       shownTime
 	Origin                     link // the source's own page of it
 	Places, Sections           []link
+
+	Marked, Snippet template.HTML // of a search: the title with its hits, and the text around the first
 }
 
 // shownTime is a time for people and for machines.
 type shownTime struct{ Human, Machine string }
-
-// day is what was published on one day.
-type day struct {
-	Time    shownTime
-	Entries []row
-}
 
 const briefRunes = 140 // of a summary in a list
 
@@ -30,18 +27,19 @@ func (f *frame) rows(stories []models.Story) []row {
 	var all []row
 	for i := range stories {
 		if len(stories[i].Items) > 0 {
-			all = append(all, f.row(&stories[i], ""))
+			all = append(all, f.row(&stories[i], "", f.p.View))
 		}
 	}
 	return all
 }
 
-// row shows a story; under a day's heading its time alone is enough.
-func (f *frame) row(s *models.Story, under string) row {
+// row shows a story; under a day's heading its time alone is enough, and within a view the view
+// need not be named.
+func (f *frame) row(s *models.Story, under string, within models.View) row {
 	it := &s.Items[0]
 	e := row{
 		Href: f.root + "stories/" + s.ID, Title: f.title(it), Lang: f.foreign(it.Language),
-		Origin: f.origin(it), Places: f.placesOf(s), Sections: f.sectionsOf(s),
+		Origin: f.origin(it), Places: f.placesOf(s, within.Region), Sections: f.sectionsOf(s, within.Section),
 	}
 	if f.source(it.Source).Republish != models.Title {
 		e.Summary = cut(line(either(it.Summary, it.Text)), briefRunes)
@@ -55,25 +53,6 @@ func (f *frame) row(s *models.Story, under string) row {
 		e.Time.Human = ""
 	}
 	return e
-}
-
-// days groups stories by the day on which they were published, in the order given.
-func (f *frame) days(stories []models.Story) []day {
-	var all []day
-	for i := range stories {
-		s := &stories[i]
-		if len(s.Items) == 0 {
-			continue
-		}
-		t, _ := f.published(s)
-		date := t.Format(time.DateOnly)
-		if len(all) == 0 || all[len(all)-1].Time.Machine != date {
-			all = append(all, day{Time: shownTime{Human: f.T.date(t), Machine: date}})
-		}
-		last := &all[len(all)-1]
-		last.Entries = append(last.Entries, f.row(s, date))
-	}
-	return all
 }
 
 // published tells when a story was published, as a clock on the wall shows it: the site's, but
@@ -118,20 +97,20 @@ func (f *frame) source(key string) models.SourceState {
 	return origin(f.p.Catalog, f.p.Sources, key)
 }
 
-func (f *frame) placesOf(s *models.Story) []link {
+func (f *frame) placesOf(s *models.Story, within string) []link {
 	var all []link
 	for _, key := range s.Regions {
-		if r, ok := f.p.Catalog.Region(key); ok && key != f.p.View.Region {
+		if r, ok := f.p.Catalog.Region(key); ok && key != within {
 			all = append(all, link{Title: r.Name, Href: f.view(models.View{Region: key})})
 		}
 	}
 	return all
 }
 
-func (f *frame) sectionsOf(s *models.Story) []link {
+func (f *frame) sectionsOf(s *models.Story, within string) []link {
 	var all []link
 	for _, key := range s.Sections {
-		if c, ok := f.p.Catalog.Section(key); ok && key != f.p.View.Section {
+		if c, ok := f.p.Catalog.Section(key); ok && key != within {
 			all = append(all, link{Title: c.Title, Href: f.view(models.View{Section: key}), Tint: tint(key)})
 		}
 	}

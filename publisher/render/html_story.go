@@ -25,7 +25,7 @@ type storyView struct {
 func (f *frame) story(s *models.Story) *storyView {
 	it := &s.Items[0]
 	v := &storyView{
-		row: f.row(s, ""), Credit: line(it.Credit), TimeWord: f.T.Published, Rights: line(it.Rights),
+		row: f.row(s, "", f.p.View), Credit: line(it.Credit), TimeWord: f.T.Published, Rights: line(it.Rights),
 		People: f.people(it.People), Copies: f.copies(s.Items[1:]),
 	}
 	t, precision := f.published(s)

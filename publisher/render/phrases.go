@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"civicfeed/models"
@@ -42,18 +43,24 @@ type phrases struct {
 
 // wordsOf chooses the interface's language by the site's.
 func wordsOf(language string) phrases {
-	tag := strings.ToLower(language)
+	tag, all := strings.ToLower(language), languages()
 	switch {
 	case tag == "" || tag == "zh":
-		return simplified()
+		return all.simplified
 	case strings.HasPrefix(tag, "zh-hant"), strings.HasPrefix(tag, "zh-tw"),
 		strings.HasPrefix(tag, "zh-hk"), strings.HasPrefix(tag, "zh-mo"):
-		return traditional()
+		return all.traditional
 	case strings.HasPrefix(tag, "zh-"):
-		return simplified()
+		return all.simplified
 	}
-	return english()
+	return all.english
 }
+
+// languages are all words; made once, and never changed.
+var languages = sync.OnceValue(func() (all struct{ simplified, traditional, english phrases }) {
+	all.simplified, all.traditional, all.english = simplified(), traditional(), english()
+	return all
+})
 
 // date writes a whole day: 2026年11月23日 星期一.
 func (w phrases) date(t time.Time) string {
