@@ -15,7 +15,9 @@ type held struct {
 	rev     int64         // of that view, when it was made; -1: not known to be good any more
 	catalog models.Millis // when that had last changed, as the store said
 	stamp   string        // of the stage it was made on
+	changed models.Millis // when what it shows had last changed, as the store said
 	made    time.Time     // by the clock
+	saved   bool          // in the folder, as it is
 }
 
 // cache holds the editions asked for last, within a bound of bytes.
@@ -114,6 +116,20 @@ func (c *cache) drop(name string) {
 		c.room += c.order.Remove(e).(*slot).size
 		delete(c.slots, name)
 	}
+}
+
+// unsaved lists what is not in the folder yet, and takes it that it will be.
+func (c *cache) unsaved() map[address]held {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make(map[address]held)
+	for e := c.order.Front(); e != nil; e = e.Next() {
+		if s := e.Value.(*slot); s.at.kept() && !s.held.saved {
+			all[s.at] = s.held
+			s.held.saved = true
+		}
+	}
+	return all
 }
 
 // asked lists what was asked for since a moment, the latest first.

@@ -163,6 +163,7 @@ func (c *city) look() {
 	if err := c.p.catchUp(context.Background(), false); err != nil {
 		c.t.Fatal(err)
 	}
+	c.p.keep()
 }
 
 // populate fills the city with n pieces of news from each source.

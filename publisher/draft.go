@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"civicfeed/models"
+	"civicfeed/models/search"
 	"civicfeed/publisher/render"
 )
 
@@ -77,7 +78,10 @@ func (p *Publisher) write(ctx context.Context, st *stage, n *news, a address) (b
 }
 
 func (p *Publisher) render(ctx context.Context, st *stage, n *news, a address) (body []byte, follows models.View, err error) {
-	page := render.Page{Catalog: st.catalog, Base: st.base, View: a.view, Sources: n.sources, Changed: cmp.Or(n.views[a.view].Changed, n.catalogChanged)}
+	page := render.Page{
+		Catalog: st.catalog, Base: st.base, View: a.view, Sources: n.sources, Memo: p.memo,
+		Changed: cmp.Or(n.views[a.view].Changed, n.catalogChanged),
+	}
 	switch a.kind {
 	case homePage:
 		body, err = p.renderHome(ctx, st, page)
@@ -87,22 +91,69 @@ func (p *Publisher) render(ctx context.Context, st *stage, n *news, a address) (
 		body, err = render.OPML(st.catalog, st.base, n.catalogChanged)
 	case statusPage:
 		body, err = p.renderStatus(ctx, st, a.suffix)
+	case archivePage:
+		body, err = p.renderArchive(ctx, page, a)
 	default:
-		body, err = p.renderView(ctx, page, a.suffix)
+		body, err = p.renderView(ctx, st, page, a)
 	}
 	return body, a.view, err
 }
 
-func (p *Publisher) renderView(ctx context.Context, page render.Page, suffix string) ([]byte, error) {
-	f, ok := render.Lookup(suffix)
+// renderView lists what is asked for; only the stories that no other page has shown are read whole.
+func (p *Publisher) renderView(ctx context.Context, st *stage, page render.Page, a address) ([]byte, error) {
+	f, ok := render.Lookup(a.suffix)
 	if !ok {
-		return nil, fmt.Errorf("no format has the suffix %q", suffix)
+		return nil, fmt.Errorf("no format has the suffix %q", a.suffix)
 	}
-	var err error
-	if page.Stories, err = p.store.Latest(ctx, page.View, f.Order, perView); err != nil {
+	q, err := st.ask(a.view, f.Order, a.asked, func(string) bool { return true })
+	if err != nil {
 		return nil, err
 	}
-	return f.Render(&page)
+	page.Asked, page.Search, page.Text = a.asked, a.search, q.Text
+	if a.search && q.Text == "" {
+		return f.Render(&page)
+	}
+	answer, err := p.store.List(ctx, q.Query)
+	if err != nil {
+		return nil, err
+	}
+	if answer.Next != (models.Cursor{}) {
+		page.Next = q.at(answer.Next)
+	}
+	if answer.Newer != (models.Cursor{}) {
+		page.Newer = q.at(answer.Newer)
+	}
+	page.Archives = answer.Archives
+	if q.Text != "" {
+		page.Marks = search.Parse(q.Text).Marks
+	}
+	if page.Stories, err = p.store.Stories(ctx, page.Recall(answer.Mentions)); err != nil {
+		return nil, err
+	}
+	return p.written(f, &page, a)
+}
+
+// written renders a page, and tells of the stories that had to be left out.
+func (p *Publisher) written(f render.Format, page *render.Page, a address) ([]byte, error) {
+	body, err := f.Render(page)
+	for _, left := range page.Left {
+		p.complain("story left out", a, fmt.Errorf("story %s: %w", left.ID, left.Err))
+	}
+	return body, err
+}
+
+// renderArchive writes what never changes, but for what is taken back.
+func (p *Publisher) renderArchive(ctx context.Context, page render.Page, a address) ([]byte, error) {
+	f, ok := render.Lookup(a.suffix)
+	if !ok || !f.Archives {
+		return nil, fmt.Errorf("no archive has the suffix %q", a.suffix)
+	}
+	archive, err := p.store.Archive(ctx, a.view, a.number)
+	if err != nil {
+		return nil, err
+	}
+	page.Archive, page.Memo = &archive, nil
+	return p.written(f, &page, a)
 }
 
 // renderStory follows the view of the story's source: a change of the story, or of what any source

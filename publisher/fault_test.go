@@ -130,6 +130,7 @@ func TestR52LastGoodFilesAfterRestart(t *testing.T) {
 	for _, path := range everyPath() {
 		texts[path] = c.read(path)
 	}
+	c.p.keep()
 	c.store.Close()
 	c.publish(c.cache) // a new process, whose store is away from the start
 	for path, text := range texts {
@@ -160,6 +161,7 @@ func TestDamagedFilesAreNone(t *testing.T) {
 	c := newCity(t)
 	c.populate(1)
 	good := c.read("/feed.rss")
+	c.p.keep()
 	files, err := filepath.Glob(filepath.Join(c.cache, "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)

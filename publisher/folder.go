@@ -57,25 +57,25 @@ func (f folder) sweep(now time.Time) error {
 }
 
 // load reads an edition back. A file that is damaged is none.
-func (f folder) load(name string, grown func(tag string, bytes int)) (held, models.Millis, error) {
+func (f folder) load(name string, grown func(tag string, bytes int)) (held, error) {
 	if f == "" {
-		return held{}, 0, os.ErrNotExist
+		return held{}, os.ErrNotExist
 	}
 	data, err := os.ReadFile(f.path(name))
 	if err != nil {
-		return held{}, 0, fmt.Errorf("read the kept edition of %s: %w", name, err)
+		return held{}, fmt.Errorf("read the kept edition of %s: %w", name, err)
 	}
 	head, body, _ := bytes.Cut(data, []byte("\n"))
 	var l label
 	if err := json.Unmarshal(head, &l); err != nil || l.Name != name || l.Tag != tagOf(body) {
-		return held{}, 0, fmt.Errorf("read the kept edition of %s: the file is damaged", name)
+		return held{}, fmt.Errorf("read the kept edition of %s: the file is damaged", name)
 	}
 	e := newEdition(body, l.Modified, func(n int) { grown(l.Tag, n) })
-	return held{Edition: e, rev: l.Rev, catalog: l.Catalog, stamp: l.Stamp}, l.Changed, nil
+	return held{Edition: e, rev: l.Rev, changed: l.Changed, catalog: l.Catalog, stamp: l.Stamp}, nil
 }
 
 // save writes an edition: whole and on the disk before it takes the old one's place.
-func (f folder) save(name string, h held, changed models.Millis) (err error) {
+func (f folder) save(name string, h held) (err error) {
 	if f == "" {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (f folder) save(name string, h held, changed models.Millis) (err error) {
 			err = fmt.Errorf("keep the edition of %s: %w", name, err)
 		}
 	}()
-	head, err := json.Marshal(label{name, h.Tag, h.rev, changed, h.catalog, h.stamp, h.Modified})
+	head, err := json.Marshal(label{name, h.Tag, h.rev, h.changed, h.catalog, h.stamp, h.Modified})
 	if err != nil {
 		return err
 	}

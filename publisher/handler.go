@@ -92,15 +92,19 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *sta
 		p.notice(w, r, st, p.news.Load().absent(path))
 		return
 	}
-	if route.moved {
-		p.redirect(w, st.base+route.target())
-		return
-	}
 	h, accept := w.Header(), strings.Join(r.Header["Accept"], ",")
 	h["Vary"] = p.policies.vary
 	if route.open {
 		h["Vary"] = p.policies.varyOpen
 		route.suffix = offerFor(accept, offers(route.kind))
+	}
+	if err := p.ask(r, st, &route); err != nil {
+		p.refuse(w, r, st, route.address, err)
+		return
+	}
+	if route.moved {
+		p.redirect(w, st.base+route.target())
+		return
 	}
 	e, err := p.edition(r.Context(), st, route.address)
 	if err != nil {
@@ -124,6 +128,23 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *sta
 		}
 	}
 	p.answer(w, r, e, mediaType)
+}
+
+// ask reads into a route what the address of a view asks for besides.
+func (p *Publisher) ask(r *http.Request, st *stage, route *route) error {
+	if route.kind != viewPage || r.URL.RawQuery == "" && !route.search {
+		return nil
+	}
+	f, _ := render.Lookup(route.suffix)
+	a, err := st.ask(route.view, f.Order, r.URL.RawQuery, p.knows(r.Context(), st))
+	if err != nil {
+		return err
+	}
+	if route.search && a.Text == "" && f.Feed {
+		return wrongParameter{"q", ""}
+	}
+	route.asked, route.moved = a.at(a.Cursor), route.moved || a.renamed
+	return nil
 }
 
 // knows tells whether a source is, or was, in the catalog; where the store cannot say, it may be.
@@ -201,8 +222,19 @@ func (p *Publisher) redirect(w http.ResponseWriter, to string) {
 
 // refuse tells why there is no edition: there is none, or none just now, or the fault is ours.
 func (p *Publisher) refuse(w http.ResponseWriter, r *http.Request, st *stage, a address, err error) {
-	if errors.Is(err, store.ErrNotFound) {
+	var wrong wrongParameter
+	switch {
+	case errors.As(err, &wrong):
+		p.refusal(w, r, st, wrong)
+		return
+	case errors.Is(err, store.ErrCursor):
+		p.refusal(w, r, st, wrongParameter{"cursor", r.URL.Query().Get("cursor")})
+		return
+	case errors.Is(err, store.ErrNotFound):
 		p.notice(w, r, st, http.StatusNotFound)
+		return
+	case errors.Is(err, store.ErrWithdrawn):
+		p.notice(w, r, st, http.StatusGone)
 		return
 	}
 	p.complain("edition not made", a, err)
@@ -210,12 +242,26 @@ func (p *Publisher) refuse(w http.ResponseWriter, r *http.Request, st *stage, a 
 	p.notice(w, r, st, http.StatusServiceUnavailable)
 }
 
-// notice writes a page that says what is the matter. It is never cached.
+// refusal says which parameter is wrong.
+func (p *Publisher) refusal(w http.ResponseWriter, r *http.Request, st *stage, wrong wrongParameter) {
+	body, err := render.Refusal(st.catalog, st.base, wrong.name, wrong.value)
+	if err != nil {
+		body = []byte(wrong.Error())
+	}
+	p.page(w, r, http.StatusBadRequest, body)
+}
+
+// notice writes a page that says what is the matter.
 func (p *Publisher) notice(w http.ResponseWriter, r *http.Request, st *stage, code int) {
 	body, err := render.Notice(st.catalog, st.base, code)
 	if err != nil {
 		body = []byte(http.StatusText(code))
 	}
+	p.page(w, r, code, body)
+}
+
+// page writes a page that is never cached.
+func (p *Publisher) page(w http.ResponseWriter, r *http.Request, code int, body []byte) {
 	h := w.Header()
 	p.guard(h)
 	h["Cache-Control"] = p.policies.none

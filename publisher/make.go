@@ -7,20 +7,47 @@ import (
 	"time"
 
 	"civicfeed/models/store"
+
+	"golang.org/x/sync/semaphore"
 )
 
 const statusFor = 2 * time.Second // the state of sources has no revision
 
 var errBusy = errors.New("too many pages are being made")
 
-// kept tells whether an edition is made again when it changes, and backed by a file. Stories are
-// too many for either.
-func (a address) kept() bool { return a.kind != storyPage && a.kind != statusPage }
+// kept tells whether an edition is made again when it changes, and backed by a file. Stories, archives
+// and what may be asked of views are too many for either.
+func (a address) kept() bool {
+	switch a.kind {
+	case homePage, subscriptions:
+		return true
+	case viewPage:
+		return a.asked == "" && !a.search
+	}
+	return false
+}
+
+// shelf is where an edition is held: what is asked for one by one pushes out none of the others.
+func (p *Publisher) shelf(a address) *cache {
+	if a.kept() || a.kind == statusPage {
+		return p.cache
+	}
+	return p.singles
+}
+
+// lane is what renderings of its kind wait in.
+func (p *Publisher) lane(a address) *semaphore.Weighted {
+	if a.kept() || a.kind == statusPage {
+		return p.slots
+	}
+	return p.singleSlots
+}
 
 // edition gives what an address asks for: what is held while that is fresh, else made now, else,
 // where that cannot be, the last good bytes.
 func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition, error) {
-	h, ok := p.cache.get(a.name(), p.opts.Clock())
+	shelf := p.shelf(a)
+	h, ok := shelf.get(a.name(), p.opts.Clock())
 	if ok && p.isFresh(st, p.news.Load(), a, h) {
 		return h.Edition, nil
 	}
@@ -34,7 +61,7 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 	var e *Edition
 	switch {
 	case err != nil:
-	case ok && p.busy():
+	case ok && p.busy(a):
 		err = errBusy
 	default:
 		e, err = p.make(ctx, st, n, a)
@@ -42,8 +69,8 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 	switch {
 	case err == nil:
 		return e, nil
-	case errors.Is(err, store.ErrNotFound):
-		p.cache.drop(a.name())
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrWithdrawn):
+		shelf.drop(a.name())
 		return nil, err
 	case ok:
 		p.complain("edition not renewed: the one before is served", a, err)
@@ -53,10 +80,10 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 }
 
 // busy tells whether a rendering would have to wait.
-func (p *Publisher) busy() bool {
-	free := p.slots.TryAcquire(1)
+func (p *Publisher) busy(a address) bool {
+	free := p.lane(a).TryAcquire(1)
 	if free {
-		p.slots.Release(1)
+		p.lane(a).Release(1)
 	}
 	return !free
 }
@@ -77,14 +104,15 @@ func (p *Publisher) isFresh(st *stage, n *news, a address, h held) bool {
 // for when nothing better can be made.
 func (p *Publisher) recall(n *news, a address) (held, bool) {
 	name := a.name()
-	h, changed, err := p.folder.load(name, func(tag string, n int) { p.cache.grow(name, tag, n) })
+	h, err := p.folder.load(name, func(tag string, n int) { p.cache.grow(name, tag, n) })
 	if err != nil {
 		return held{}, false
 	}
 	h.follows = a.view
-	if n == nil || h.rev != n.revOf(a.kind, a.view) || h.catalog != n.catalogChanged || changed != n.changed(a) {
+	if n == nil || h.rev != n.revOf(a.kind, a.view) || h.catalog != n.catalogChanged || h.changed != n.changed(a) {
 		h.rev = -1
 	}
+	h.saved = true
 	p.cache.put(a, h, p.opts.Clock())
 	return h, true
 }
@@ -96,10 +124,10 @@ func (p *Publisher) make(ctx context.Context, st *stage, n *news, a address) (*E
 		ctx := context.WithoutCancel(ctx)
 		queue, leave := context.WithTimeout(ctx, patience)
 		defer leave()
-		if p.slots.Acquire(queue, 1) != nil {
+		if p.lane(a).Acquire(queue, 1) != nil {
 			return nil, errBusy
 		}
-		defer p.slots.Release(1)
+		defer p.lane(a).Release(1)
 		ctx, cancel := context.WithTimeout(ctx, renderFor)
 		defer cancel()
 		return p.renew(ctx, st, n, a)
@@ -117,18 +145,24 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 	if err != nil {
 		return nil, err
 	}
-	name, tag, now := a.name(), tagOf(d.body), p.opts.Clock()
+	shelf, name, tag, now := p.shelf(a), a.name(), tagOf(d.body), p.opts.Clock()
 	h := held{follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.catalogChanged, stamp: st.stamp, made: now}
-	if before, _ := p.cache.peek(name); before.Edition != nil && before.Tag == tag {
+	if before, _ := shelf.peek(name); before.Edition != nil && before.Tag == tag {
 		h.Edition = before.Edition
 	} else {
-		h.Edition = newEdition(d.body, d.date(a, before.Edition), func(bytes int) { p.cache.grow(name, tag, bytes) })
+		h.Edition = newEdition(d.body, d.date(a, before.Edition), func(bytes int) { shelf.grow(name, tag, bytes) })
 	}
-	p.cache.put(a, h, now)
-	if a.kept() {
-		if err := p.folder.save(name, h, d.of.changed(a)); err != nil {
+	h.changed = d.of.changed(a)
+	shelf.put(a, h, now)
+	return h.Edition, nil
+}
+
+// keep writes to the folder what was made since it last did. It does so now and then only: what
+// changes every second is written once.
+func (p *Publisher) keep() {
+	for a, h := range p.cache.unsaved() {
+		if err := p.folder.save(a.name(), h); err != nil {
 			p.complain("edition not kept on disk", a, err)
 		}
 	}
-	return h.Edition, nil
 }

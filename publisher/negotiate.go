@@ -96,7 +96,7 @@ type offer struct {
 func offers(k kind) []offer {
 	var all []offer
 	for _, f := range render.Formats() {
-		if k != storyPage || f.Story != nil {
+		if (k != storyPage || f.Story != nil) && (k != archivePage || f.Archives) {
 			all = append(all, offer{f.Suffix, append([]string{f.MediaType}, f.Also...)})
 		}
 	}

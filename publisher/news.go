@@ -83,7 +83,7 @@ func (p *Publisher) latest(ctx context.Context) (*news, error) {
 // revOf is the revision of what a kind of page shows, which follows a view.
 func (n *news) revOf(k kind, v models.View) int64 {
 	switch k {
-	case viewPage, homePage, storyPage:
+	case viewPage, homePage, storyPage, archivePage:
 		return n.views[v].Rev
 	}
 	return 0

@@ -17,16 +17,19 @@ import (
 
 	"civicfeed/models"
 	"civicfeed/models/store"
+	"civicfeed/publisher/render"
 )
 
 const (
 	pollGap   = time.Second      // between looks at the store's revision
 	warm      = time.Hour        // an edition asked for since is made again when it changes
+	saveGap   = 5 * time.Second  // between writings to the folder
 	patience  = 2 * time.Second  // until a rendering may begin
 	renderFor = 30 * time.Second // at most
 )
 
-// Options of a publisher. The zero value holds 128 MB of editions, and no files.
+// Options of a publisher. The zero value holds 128 MB of editions, and no files. A quarter of their
+// room is for what is asked for one by one, and half of it for stories that pages share.
 type Options struct {
 	Base       string           // public address, ending in "/", where the catalog names none
 	CacheDir   string           // folder of finished editions; empty: none
@@ -43,11 +46,15 @@ type Publisher struct {
 	stage    atomic.Pointer[stage]
 	news     atomic.Pointer[news]
 	reloaded chan struct{}
-	cache    *cache
+	cache    *cache // of what is kept fresh
+	singles  *cache // of what is asked for one by one
+	memo     *render.Memo
 	folder   folder
 	flights  singleflight.Group
 	slots    *semaphore.Weighted // renderings at once
 	policies policies
+
+	singleSlots *semaphore.Weighted // of singles
 	told     atomic.Int64 // when a request's trouble was last logged
 }
 
@@ -64,7 +71,8 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 	}
 	p := &Publisher{
 		store: st, opts: o, log: o.Log, reloaded: make(chan struct{}, 1),
-		cache: newCache(o.CacheBytes), folder: folder(o.CacheDir),
+		cache: newCache(o.CacheBytes - o.CacheBytes/4), singles: newCache(o.CacheBytes / 4), memo: render.NewMemo(o.CacheBytes / 2),
+		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
 	}
 	p.stage.Store(newStage(cat, o.Base))
@@ -89,6 +97,9 @@ func (p *Publisher) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(pollGap)
 	defer tick.Stop()
+	save := time.NewTicker(saveGap)
+	defer save.Stop()
+	defer p.keep()
 	away, force := false, false
 	for {
 		err := p.catchUp(ctx, force)
@@ -105,6 +116,8 @@ func (p *Publisher) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		case <-save.C:
+			p.keep()
 		case <-p.reloaded:
 			force = true
 		}

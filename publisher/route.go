@@ -1,6 +1,8 @@
 package publisher
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"civicfeed/models"
@@ -14,6 +16,7 @@ const (
 	viewPage kind = iota
 	homePage
 	storyPage
+	archivePage
 	subscriptions
 	statusPage
 )
@@ -22,8 +25,11 @@ const (
 type address struct {
 	kind   kind
 	view   models.View
+	search bool // of everything, under its own name
 	story  string
+	number int // of an archive
 	suffix string
+	asked  string // canonical query; empty: none
 }
 
 // name is the address as a path without the leading slash, and the key of its edition.
@@ -38,7 +44,25 @@ func (a address) name() string {
 	case statusPage:
 		return "status." + a.suffix
 	}
-	return a.view.Name() + "." + a.suffix
+	return a.path() + "." + a.suffix + queryString(a.asked)
+}
+
+// path is that of a view or an archive, without suffix.
+func (a address) path() string {
+	switch {
+	case a.search:
+		return "search"
+	case a.kind == archivePage:
+		return fmt.Sprintf("archive/%s/%d", a.view.Name(), a.number)
+	}
+	return a.view.Name()
+}
+
+func queryString(asked string) string {
+	if asked == "" {
+		return ""
+	}
+	return "?" + asked
 }
 
 // mediaType is that of the edition's bytes.
@@ -89,6 +113,17 @@ func (s *stage) find(path string, known func(source string) bool) (route, bool) 
 		f, _ := render.Lookup(suffix)
 		return r, isID(id) && (r.open || f.Story != nil)
 	}
+	if name == "search" {
+		r.search = true
+		return r, true
+	}
+	if rest, ok := strings.CutPrefix(name, "archive/"); ok {
+		name, r.number, ok = numbered(rest)
+		f, written := render.Lookup(suffix)
+		if r.kind = archivePage; !ok || written && !f.Archives {
+			return route{}, false
+		}
+	}
 	v, ok := models.ParseView(name)
 	if !ok {
 		return route{}, false
@@ -99,6 +134,16 @@ func (s *stage) find(path string, known func(source string) bool) (route, bool) 
 	}
 	r.view, r.moved = v, r.moved || v != was
 	return r, true
+}
+
+// numbered parts the name of an archive into that of its view and its number.
+func numbered(name string) (view string, number int, ok bool) {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(name[i+1:])
+	return name[:i], n, err == nil && n > 0 && strconv.Itoa(n) == name[i+1:]
 }
 
 // current gives a view the keys it has today.
@@ -133,7 +178,7 @@ func (r route) target() string {
 	case r.open && r.kind == storyPage:
 		return "stories/" + r.story
 	case r.open:
-		return r.view.Name()
+		return r.path() + queryString(r.asked)
 	}
 	return r.name()
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,12 +31,19 @@ func (s *Store) List(ctx context.Context, q models.Query) (a models.Answer, err 
 }
 
 func list(tx *gorm.DB, e engine, q models.Query) (models.Answer, error) {
+	q.Order = cmp.Or(q.Order, models.ByListed)
 	l := &lister{tx: tx, engine: e, q: q}
 	clauses, without := conditions(&q)
-	if q.Text != "" {
+	plain := len(clauses) == 1 && len(clauses[0]) == 1 && len(without) == 0 && q.Since == 0 && q.Until == 0
+	switch c := q.Cursor; {
+	case q.Text != "":
+		if c != (models.Cursor{Order: c.Order, At: c.At}) || c.Order != "" && c.Order != models.BySeq {
+			return models.Answer{}, ErrCursor
+		}
 		return l.search(clauses, without)
-	}
-	if len(clauses) == 1 && len(clauses[0]) == 1 && len(without) == 0 && q.Since == 0 && q.Until == 0 {
+	case c.Order != "" && c.Order != q.Order && !(plain && q.Order == models.ByListed && c.Order == models.BySeq):
+		return models.Answer{}, ErrCursor
+	case plain:
 		return l.plain(clauses[0][0])
 	}
 	return l.merge(clauses, without)

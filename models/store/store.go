@@ -30,6 +30,7 @@ import (
 var (
 	ErrNotFound  = errors.New("not found")
 	ErrWithdrawn = errors.New("withdrawn")
+	ErrCursor    = errors.New("the cursor belongs to another query")
 	ErrReadOnly  = errors.New("the store was opened for reading only")
 	ErrNewer     = errors.New("the database was written by a newer civicfeed; use that version, or a backup made before it")
 	ErrOlder     = errors.New("the database was written by an older civicfeed; run `civicfeed fetch` or `civicfeed serve` once to bring it up to date")
