@@ -103,7 +103,7 @@ func (c *city) open() {
 
 // publish makes another publisher over the same store.
 func (c *city) publish(cache string) {
-	c.p = New(c.store, c.catalog, Options{Base: "http://localhost:8080/", CacheDir: cache, Clock: c.clock})
+	c.p = New(c.store, c.catalog, Options{Base: "http://localhost:8080/", CacheDir: cache, Clock: c.clock, Limits: Limits{PerSecond: -1, PagesMade: -1}})
 	c.h = c.p.Handler()
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"civicfeed/models/store"
@@ -17,6 +19,9 @@ import (
 
 // pageTTL is how long a browser shows a page without asking again; feeds have [render.TTL].
 const pageTTL = time.Minute
+
+// longestAddress is that of a request that is read, path and question together.
+const longestAddress = 4 << 10
 
 const contentPolicy = "default-src 'none'; style-src 'self'; img-src http: https: data:; media-src http: https:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -43,7 +48,7 @@ func newPolicies() policies {
 }
 
 // Handler answers requests for everything that is published.
-func (p *Publisher) Handler() http.Handler { return http.HandlerFunc(p.serve) }
+func (p *Publisher) Handler() http.Handler { return http.HandlerFunc(p.admit) }
 
 func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	st := p.stage.Load()
@@ -52,13 +57,20 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 			if cause == http.ErrAbortHandler {
 				panic(cause)
 			}
-			p.log.Error("request not answered", "path", clip(r.URL.Path), "panic", cause, "stack", string(debug.Stack()))
+			p.tell(slog.LevelError, "request not answered", "path", clip(r.URL.EscapedPath()), "panic", cause, "stack", string(debug.Stack()))
 			p.notice(w, r, st, http.StatusInternalServerError)
 		}
 	}()
+	if r.ContentLength != 0 {
+		w.Header().Set("Connection", "close") // a body is not read, and nothing after it
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		p.notice(w, r, st, http.StatusMethodNotAllowed)
+		return
+	}
+	if len(r.RequestURI) > longestAddress {
+		p.notice(w, r, st, http.StatusRequestURITooLong)
 		return
 	}
 	path, ok := strings.CutPrefix(r.URL.Path, st.root)
@@ -73,7 +85,7 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 
 func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage, path string) bool {
 	if path == "favicon.ico" {
-		p.redirect(w, st.base+"assets/icon.svg")
+		p.redirect(w, r, st.base+"assets/icon.svg")
 		return true
 	}
 	a, ok := st.assets[path]
@@ -103,10 +115,10 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *sta
 		return
 	}
 	if route.moved {
-		p.redirect(w, st.base+route.target())
+		p.redirect(w, r, st.base+route.target())
 		return
 	}
-	e, err := p.edition(r.Context(), st, route.address)
+	e, err := p.edition(askedBy(r), st, route.address)
 	if err != nil {
 		p.refuse(w, r, st, route.address, err)
 		return
@@ -167,6 +179,7 @@ func (p *Publisher) answer(w http.ResponseWriter, r *http.Request, e *Edition, m
 	form := e.form(codingFor(strings.Join(r.Header["Accept-Encoding"], ",")))
 	h := w.Header()
 	p.guard(h)
+	p.keepPrivate(h, r)
 	h["Etag"] = form.etag
 	if t := e.seen(p.opts.Clock()); !t.IsZero() {
 		h["Last-Modified"] = []string{t.Format(http.TimeFormat)}
@@ -212,10 +225,18 @@ func (p *Publisher) guard(h http.Header) {
 		p.policies.noSniff, p.policies.content, p.policies.referrer
 }
 
-func (p *Publisher) redirect(w http.ResponseWriter, to string) {
+// keepPrivate has no cache keep what was asked for with credentials, though the answer is the same.
+func (p *Publisher) keepPrivate(h http.Header, r *http.Request) {
+	if len(r.Header["Authorization"]) > 0 || len(r.Header["Cookie"]) > 0 {
+		h["Cache-Control"] = p.policies.none
+	}
+}
+
+func (p *Publisher) redirect(w http.ResponseWriter, r *http.Request, to string) {
 	h := w.Header()
 	p.guard(h)
 	h["Cache-Control"] = p.policies.page
+	p.keepPrivate(h, r)
 	h.Set("Location", to)
 	w.WriteHeader(http.StatusMovedPermanently)
 }
@@ -235,6 +256,9 @@ func (p *Publisher) refuse(w http.ResponseWriter, r *http.Request, st *stage, a 
 		return
 	case errors.Is(err, store.ErrWithdrawn):
 		p.notice(w, r, st, http.StatusGone)
+		return
+	}
+	if p.turnedAway(w, r, st, err) {
 		return
 	}
 	p.complain("edition not made", a, err)
@@ -273,11 +297,21 @@ func (p *Publisher) page(w http.ResponseWriter, r *http.Request, code int, body 
 	}
 }
 
-// complain logs a request's trouble, once in ten seconds at most: an outage must not flood the log.
 func (p *Publisher) complain(msg string, a address, err error) {
-	now, last := time.Now().Unix(), p.told.Load()
-	if now-last >= 10 && p.told.CompareAndSwap(last, now) {
-		p.log.Error(msg, "edition", a.name(), "err", err)
+	level := slog.LevelError
+	if errors.As(err, new(errTooMany)) {
+		level = slog.LevelWarn // the client's doing
+	}
+	p.tell(level, msg, "edition", a.name(), "err", err)
+}
+
+// tell logs a request's trouble, each message once in ten seconds at most: an outage must not flood
+// the log. Messages are constant, so they are few.
+func (p *Publisher) tell(level slog.Level, msg string, args ...any) {
+	last, _ := p.told.LoadOrStore(msg, new(atomic.Int64))
+	now, before := time.Now().Unix(), last.(*atomic.Int64).Load()
+	if now-before >= 10 && last.(*atomic.Int64).CompareAndSwap(before, now) {
+		p.log.Log(context.Background(), level, msg, args...)
 	}
 }
 

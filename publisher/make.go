@@ -43,6 +43,10 @@ func (p *Publisher) lane(a address) *semaphore.Weighted {
 	return p.singleSlots
 }
 
+// costly tells whether an edition is made for its client alone. Those kept are as many as the catalog
+// names, and the state of sources is made once for all who ask within statusFor.
+func (a address) costly() bool { return !a.kept() && a.kind != statusPage }
+
 // edition gives what an address asks for: what is held while that is fresh, else made now, else,
 // where that cannot be, the last good bytes.
 func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition, error) {
@@ -64,7 +68,12 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 	case ok && p.busy(a):
 		err = errBusy
 	default:
-		e, err = p.make(ctx, st, n, a)
+		if a.costly() {
+			err = p.clients.admitPage(ctx)
+		}
+		if err == nil {
+			e, err = p.make(ctx, st, n, a)
+		}
 	}
 	switch {
 	case err == nil:

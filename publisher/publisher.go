@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,8 @@ type Options struct {
 	CacheBytes int64            // of finished editions in memory; 0: 128 MB
 	Clock      func() time.Time // nil: time.Now
 	Log        *slog.Logger     // nil: nowhere
+	Limits     Limits           // of what one client may ask for
+	Proxies    Proxies          // trusted to say for whom they ask
 }
 
 // Publisher makes editions and serves them. Make one with [New]; it is fresh while [Publisher.Run] runs.
@@ -55,7 +58,8 @@ type Publisher struct {
 	policies policies
 
 	singleSlots *semaphore.Weighted // of singles
-	told     atomic.Int64 // when a request's trouble was last logged
+	clients  *clients
+	told     sync.Map // each message, to when it was last logged
 }
 
 // New makes a publisher over an open store, for a catalog that the store has applied.
@@ -74,6 +78,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 		cache: newCache(o.CacheBytes - o.CacheBytes/4), singles: newCache(o.CacheBytes / 4), memo: render.NewMemo(o.CacheBytes / 2),
 		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
+		clients: newClients(o.Limits, o.Proxies, o.Clock),
 	}
 	p.stage.Store(newStage(cat, o.Base))
 	return p

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -24,6 +25,7 @@ type stage struct {
 	regions  map[string]string // every key, present or former, to the present one; empty to empty
 	sections map[string]string
 	assets   map[string]asset
+	tooMany  []byte // what is said to a client that asks for too much
 }
 
 // asset is a file that follows from the catalog or the program alone.
@@ -48,6 +50,7 @@ func newStage(c *models.Catalog, base string) *stage {
 	for _, x := range c.Sections {
 		rename(s.sections, x.Key, x.Was)
 	}
+	s.tooMany = render.Sentence(c, http.StatusTooManyRequests)
 	s.assets = map[string]asset{
 		"robots.txt":      {newEdition([]byte("User-agent: *\nDisallow:\n"), time.Time{}, nil), "text/plain; charset=utf-8"},
 		"assets/site.css": {newEdition(render.Stylesheet(c), time.Time{}, nil), "text/css; charset=utf-8"},

@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -14,8 +15,11 @@ func (p *Publisher) serveHealth(w http.ResponseWriter, r *http.Request, path str
 	case "healthz":
 		p.plain(w, http.StatusOK, "ok\n")
 	case "readyz":
+		if err := p.clients.admitPage(askedBy(r)); p.turnedAway(w, r, p.stage.Load(), err) {
+			return true // each time the store is asked
+		}
 		if err := p.ready(r.Context()); err != nil {
-			p.log.Warn("not ready", "err", err)
+			p.tell(slog.LevelWarn, "not ready", "err", err)
 			p.plain(w, http.StatusServiceUnavailable, "not ready: the database does not answer, or no catalog was applied yet\n")
 			return true
 		}

@@ -99,7 +99,7 @@ func parsed(t *testing.T, config string) *models.Catalog {
 // published answers requests from a store, with no daemon between.
 func published(t *testing.T, s *store.Store, cat *models.Catalog) func(path string) *httptest.ResponseRecorder {
 	t.Helper()
-	p := publisher.New(s, cat, publisher.Options{Base: "http://news.example/", CacheDir: t.TempDir()})
+	p := publisher.New(s, cat, publisher.Options{Base: "http://news.example/", CacheDir: t.TempDir(), Limits: publisher.Limits{PerSecond: -1, PagesMade: -1}})
 	h := p.Handler()
 	return func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()

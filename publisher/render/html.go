@@ -70,6 +70,12 @@ func Notice(c *models.Catalog, base string, code int) ([]byte, error) {
 	return f.write("notice")
 }
 
+// Sentence says what Notice does, in one plain line.
+func Sentence(c *models.Catalog, code int) []byte {
+	heading, text := wordsOf(c.Site.Language).notice(code)
+	return []byte(heading + ": " + text + "\n")
+}
+
 // frame is what the templates see.
 type frame struct {
 	p    *Page
