@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -31,6 +29,7 @@ type serving struct {
 	roles    []string
 	cacheDir string
 	demo     bool
+	proxies  []string
 }
 
 func (e *env) serve() *cobra.Command {
@@ -61,6 +60,7 @@ SIGTERM or Ctrl-C stops: visits under way are finished or given back.`,
 	f.StringVar(&s.listen, "listen", ":8080", "address to publish at")
 	f.StringSliceVar(&s.roles, "roles", []string{"poll", "publish"}, "what this process does: poll, publish or both")
 	f.StringVar(&s.cacheDir, "cache-dir", "", "folder for finished pages and feeds (default: beside the database, or the user's cache)")
+	f.StringSliceVar(&s.proxies, "trusted-proxies", []string{"127.0.0.0/8", "::1"}, "addresses or ranges of reverse proxies whose X-Forwarded-For is believed; none: nobody's")
 	f.BoolVar(&s.demo, "demo", false, "simulate a small city on loopback, offline")
 	return cmd
 }
@@ -146,6 +146,10 @@ func (e *env) open(ctx context.Context, s *serving, cat *models.Catalog, log *sl
 			return nil, misused("--roles %s: write poll, publish or poll,publish", r)
 		}
 	}
+	proxies, err := s.trusted()
+	if err != nil {
+		return nil, err
+	}
 	d = &daemon{log: log, config: e.config}
 	defer func() {
 		if err != nil {
@@ -167,17 +171,18 @@ func (e *env) open(ctx context.Context, s *serving, cat *models.Catalog, log *sl
 		return d, err
 	}
 	if slices.Contains(s.roles, "publish") {
-		err = d.publish(ctx, s, e.db, cat)
+		err = d.publish(ctx, s, e.db, cat, proxies)
 	}
 	return d, err
 }
 
 // publish takes the address and makes what serves it.
-func (d *daemon) publish(ctx context.Context, s *serving, db string, cat *models.Catalog) (err error) {
+func (d *daemon) publish(ctx context.Context, s *serving, db string, cat *models.Catalog, proxies publisher.Proxies) (err error) {
 	var lc net.ListenConfig
 	if d.listener, err = lc.Listen(ctx, "tcp", s.listen); err != nil {
 		return fmt.Errorf("listen at %s: %w: choose another with --listen, for example --listen :8090", s.listen, err)
 	}
+	d.listener = bounded(d.listener, proxies, d.log)
 	base := cat.Site.URL
 	if base == "" {
 		base = localBase(d.listener.Addr())
@@ -185,7 +190,9 @@ func (d *daemon) publish(ctx context.Context, s *serving, db string, cat *models
 			d.log.Warn("site.url is not set: published links begin with the address of --listen", "base", base)
 		}
 	}
-	d.publisher = publisher.New(d.store, cat, publisher.Options{Base: localBase(d.listener.Addr()), CacheDir: cacheDir(s.cacheDir, db), Log: d.log})
+	d.publisher = publisher.New(d.store, cat, publisher.Options{
+		Base: localBase(d.listener.Addr()), CacheDir: cacheDir(s.cacheDir, db), Log: d.log, Proxies: proxies,
+	})
 	d.log.Info("publishing", "at", base, "listen", d.listener.Addr().String())
 	return nil
 }
@@ -224,29 +231,6 @@ func (d *daemon) run(ctx context.Context) error {
 		g.Go(func() error { return serveHTTP(ctx, d.listener, d.publisher.Handler(), d.log) })
 	}
 	return g.Wait()
-}
-
-// serveHTTP answers at the listener until ctx ends, then for ten seconds those still connected.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
-	srv := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		stopped <- srv.Shutdown(grace)
-	}()
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
 }
 
 // reload takes a new catalog everywhere, or keeps the old one and says why. What could still
