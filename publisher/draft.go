@@ -9,6 +9,7 @@ import (
 
 	"civicfeed/models"
 	"civicfeed/models/search"
+	"civicfeed/models/store"
 	"civicfeed/publisher/render"
 )
 
@@ -78,29 +79,33 @@ func (p *Publisher) write(ctx context.Context, st *stage, n *news, a address) (b
 }
 
 func (p *Publisher) render(ctx context.Context, st *stage, n *news, a address) (body []byte, follows models.View, err error) {
+	db, err := p.db()
+	if err != nil {
+		return nil, follows, err
+	}
 	page := render.Page{
 		Catalog: st.catalog, Base: st.base, View: a.view, Sources: n.sources, Memo: p.memo,
 		Changed: cmp.Or(n.views[a.view].Changed, n.catalogChanged),
 	}
 	switch a.kind {
 	case homePage:
-		body, err = p.renderHome(ctx, st, page)
+		body, err = p.renderHome(ctx, db, st, page)
 	case storyPage:
-		return p.renderStory(ctx, page, a)
+		return p.renderStory(ctx, db, page, a)
 	case subscriptions:
 		body, err = render.OPML(st.catalog, st.base, n.catalogChanged)
 	case statusPage:
-		body, err = p.renderStatus(ctx, st, a.suffix)
+		body, err = p.renderStatus(ctx, db, st, a.suffix)
 	case archivePage:
-		body, err = p.renderArchive(ctx, page, a)
+		body, err = p.renderArchive(ctx, db, page, a)
 	default:
-		body, err = p.renderView(ctx, st, page, a)
+		body, err = p.renderView(ctx, db, st, page, a)
 	}
 	return body, a.view, err
 }
 
 // renderView lists what is asked for; only the stories that no other page has shown are read whole.
-func (p *Publisher) renderView(ctx context.Context, st *stage, page render.Page, a address) ([]byte, error) {
+func (p *Publisher) renderView(ctx context.Context, db *store.Store, st *stage, page render.Page, a address) ([]byte, error) {
 	f, ok := render.Lookup(a.suffix)
 	if !ok {
 		return nil, fmt.Errorf("no format has the suffix %q", a.suffix)
@@ -113,7 +118,7 @@ func (p *Publisher) renderView(ctx context.Context, st *stage, page render.Page,
 	if a.search && q.Text == "" {
 		return f.Render(&page)
 	}
-	answer, err := p.store.List(ctx, q.Query)
+	answer, err := db.List(ctx, q.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +132,7 @@ func (p *Publisher) renderView(ctx context.Context, st *stage, page render.Page,
 	if q.Text != "" {
 		page.Marks = search.Parse(q.Text).Marks
 	}
-	if page.Stories, err = p.store.Stories(ctx, page.Recall(answer.Mentions)); err != nil {
+	if page.Stories, err = db.Stories(ctx, page.Recall(answer.Mentions)); err != nil {
 		return nil, err
 	}
 	return p.written(f, &page, a)
@@ -143,12 +148,12 @@ func (p *Publisher) written(f render.Format, page *render.Page, a address) ([]by
 }
 
 // renderArchive writes what never changes, but for what is taken back.
-func (p *Publisher) renderArchive(ctx context.Context, page render.Page, a address) ([]byte, error) {
+func (p *Publisher) renderArchive(ctx context.Context, db *store.Store, page render.Page, a address) ([]byte, error) {
 	f, ok := render.Lookup(a.suffix)
 	if !ok || !f.Archives {
 		return nil, fmt.Errorf("no archive has the suffix %q", a.suffix)
 	}
-	archive, err := p.store.Archive(ctx, a.view, a.number)
+	archive, err := db.Archive(ctx, a.view, a.number)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +163,8 @@ func (p *Publisher) renderArchive(ctx context.Context, page render.Page, a addre
 
 // renderStory follows the view of the story's source: a change of the story, or of what any source
 // of it says of itself, changes that.
-func (p *Publisher) renderStory(ctx context.Context, page render.Page, a address) (body []byte, follows models.View, err error) {
-	s, err := p.store.Story(ctx, a.story)
+func (p *Publisher) renderStory(ctx context.Context, db *store.Store, page render.Page, a address) (body []byte, follows models.View, err error) {
+	s, err := db.Story(ctx, a.story)
 	if err != nil {
 		return nil, follows, err
 	}
@@ -172,17 +177,17 @@ func (p *Publisher) renderStory(ctx context.Context, page render.Page, a address
 	return body, follows, err
 }
 
-func (p *Publisher) renderHome(ctx context.Context, st *stage, page render.Page) ([]byte, error) {
+func (p *Publisher) renderHome(ctx context.Context, db *store.Store, st *stage, page render.Page) ([]byte, error) {
 	h := &render.HomePage{Page: page}
 	var err error
-	if h.Stories, err = p.store.Latest(ctx, models.View{}, models.ByPublished, perHome); err != nil {
+	if h.Stories, err = db.Latest(ctx, models.View{}, models.ByPublished, perHome); err != nil {
 		return nil, err
 	}
 	for _, s := range st.catalog.Sections {
 		if s.Parent != "" {
 			continue
 		}
-		stories, err := p.store.Latest(ctx, models.View{Section: s.Key}, models.ByPublished, perShelf)
+		stories, err := db.Latest(ctx, models.View{Section: s.Key}, models.ByPublished, perShelf)
 		if err != nil {
 			return nil, err
 		}
@@ -191,12 +196,12 @@ func (p *Publisher) renderHome(ctx context.Context, st *stage, page render.Page)
 	return render.Home(h)
 }
 
-func (p *Publisher) renderStatus(ctx context.Context, st *stage, suffix string) ([]byte, error) {
-	sources, err := p.store.Sources(ctx)
+func (p *Publisher) renderStatus(ctx context.Context, db *store.Store, st *stage, suffix string) ([]byte, error) {
+	sources, err := db.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := p.store.Pages(ctx)
+	pages, err := db.Pages(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,15 @@ func (f folder) path(name string) string {
 	return filepath.Join(string(f), hex.EncodeToString(sum[:16])+".edition")
 }
 
+// any tells whether an edition is there.
+func (f folder) any() bool {
+	if f == "" {
+		return false
+	}
+	files, err := filepath.Glob(filepath.Join(string(f), "*.edition"))
+	return err == nil && len(files) > 0
+}
+
 // sweep takes away what a process that was killed left half written, and the editions that nobody
 // wrote for long: most are of views that are no more, and one that is missed is made again.
 func (f folder) sweep(now time.Time) error {

@@ -29,18 +29,18 @@ func (a address) kept() bool {
 
 // shelf is where an edition is held: what is asked for one by one pushes out none of the others.
 func (p *Publisher) shelf(a address) *cache {
-	if a.kept() || a.kind == statusPage {
-		return p.cache
+	if a.costly() {
+		return p.singles
 	}
-	return p.singles
+	return p.cache
 }
 
 // lane is what renderings of its kind wait in.
 func (p *Publisher) lane(a address) *semaphore.Weighted {
-	if a.kept() || a.kind == statusPage {
-		return p.slots
+	if a.costly() {
+		return p.singleSlots
 	}
-	return p.singleSlots
+	return p.slots
 }
 
 // costly tells whether an edition is made for its client alone. Those kept are as many as the catalog

@@ -20,11 +20,15 @@ type news struct {
 // read looks at the store again; where that says what it said before, the answer is old itself.
 // What tells of a change is read before what it is a change of.
 func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
-	rev, err := p.store.Rev(ctx)
+	db, err := p.db()
 	if err != nil {
 		return nil, err
 	}
-	catalog, err := p.store.CatalogChanged(ctx)
+	rev, err := db.Rev(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := db.CatalogChanged(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,14 +43,14 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 			n.views[v] = r
 		}
 	}
-	changed, err := p.store.Revisions(ctx, since)
+	changed, err := db.Revisions(ctx, since)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range changed {
 		n.views[r.View] = r
 	}
-	sources, err := p.store.Sources(ctx)
+	sources, err := db.Sources(ctx)
 	for _, s := range sources {
 		n.sources[s.Key] = s
 	}

@@ -6,6 +6,7 @@ package publisher
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -43,7 +44,7 @@ type Options struct {
 
 // Publisher makes editions and serves them. Make one with [New]; it is fresh while [Publisher.Run] runs.
 type Publisher struct {
-	store    *store.Store
+	store    atomic.Pointer[store.Store]
 	opts     Options
 	log      *slog.Logger
 	stage    atomic.Pointer[stage]
@@ -58,11 +59,12 @@ type Publisher struct {
 	policies policies
 
 	singleSlots *semaphore.Weighted // of singles
-	clients  *clients
-	told     sync.Map // each message, to when it was last logged
+	clients     *clients
+	told        sync.Map // each message, to when it was last logged
 }
 
-// New makes a publisher over an open store, for a catalog that the store has applied.
+// New makes a publisher over an open store, for a catalog that the store has applied. Without a store
+// it serves what its folder holds, until one is attached.
 func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 128 << 20
@@ -74,14 +76,31 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &Publisher{
-		store: st, opts: o, log: o.Log, reloaded: make(chan struct{}, 1),
+		opts: o, log: o.Log, reloaded: make(chan struct{}, 1),
 		cache: newCache(o.CacheBytes - o.CacheBytes/4), singles: newCache(o.CacheBytes / 4), memo: render.NewMemo(o.CacheBytes / 2),
 		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
 		clients: newClients(o.Limits, o.Proxies, o.Clock),
 	}
 	p.stage.Store(newStage(cat, o.Base))
+	p.store.Store(st)
 	return p
+}
+
+// Attach gives it a store, if it had none.
+func (p *Publisher) Attach(st *store.Store) { p.store.Store(st) }
+
+// HasKept tells whether the folder holds anything that could be served.
+func (p *Publisher) HasKept() bool { return p.folder.any() }
+
+var errNoStore = errors.New("the database has not answered yet")
+
+// db is the store, if there is one yet.
+func (p *Publisher) db() (*store.Store, error) {
+	if st := p.store.Load(); st != nil {
+		return st, nil
+	}
+	return nil, errNoStore
 }
 
 // Reload takes another catalog, which the store has applied. What is asked for is made anew; until

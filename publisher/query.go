@@ -21,7 +21,9 @@ const (
 // wrongParameter is a parameter that cannot be read: 400.
 type wrongParameter struct{ name, value string }
 
-func (w wrongParameter) Error() string { return fmt.Sprintf("parameter %s=%q cannot be read", w.name, clip(w.value)) }
+func (w wrongParameter) Error() string {
+	return fmt.Sprintf("parameter %s=%q cannot be read", w.name, clip(w.value))
+}
 
 // asking is a query as an address has it.
 type asking struct {

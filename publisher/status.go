@@ -33,7 +33,11 @@ func (p *Publisher) serveHealth(w http.ResponseWriter, r *http.Request, path str
 func (p *Publisher) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	changed, err := p.store.CatalogChanged(ctx)
+	st, err := p.db()
+	if err != nil {
+		return err
+	}
+	changed, err := st.CatalogChanged(ctx)
 	if err == nil && changed == 0 {
 		err = errors.New("no catalog was applied yet")
 	}

@@ -3,24 +3,16 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"civicfeed/aggregator"
 	"civicfeed/models"
 	"civicfeed/models/catalog"
-	"civicfeed/models/store"
-	"civicfeed/publisher"
 )
 
 // serving is what the flags of serve say.
@@ -67,7 +59,7 @@ SIGTERM or Ctrl-C stops: visits under way are finished or given back.`,
 
 // serveCatalog serves feeds.yaml until ctx ends.
 func (e *env) serveCatalog(ctx context.Context, s *serving, log *slog.Logger) error {
-	cat, err := e.load()
+	cat, err := e.loadOrLast(s, log)
 	if err != nil {
 		return err
 	}
@@ -81,9 +73,12 @@ func (e *env) serveCatalog(ctx context.Context, s *serving, log *slog.Logger) er
 		return errors.Join(err, g.Wait())
 	}
 	defer d.close()
+	last := s.lastGood(e.db)
+	d.complain("feeds.yaml not copied", last.keep(e.config))
 	g.Go(func() error {
 		for edit := range edits {
 			d.reload(ctx, edit.catalog, edit.err)
+			d.complain("feeds.yaml not copied", last.keep(e.config))
 		}
 		return nil
 	})
@@ -126,148 +121,4 @@ func watch(ctx context.Context, g *errgroup.Group, file string) <-chan edit {
 		return watchers.Wait()
 	})
 	return edits
-}
-
-// daemon is a store with what polls into it and publishes from it; nil is what it does not do.
-type daemon struct {
-	store      *store.Store
-	aggregator *aggregator.Aggregator
-	publisher  *publisher.Publisher
-	listener   net.Listener
-	unlock     func() error
-	log        *slog.Logger
-	config     string
-}
-
-// open makes a daemon ready to run. Whatever it took is given back by close.
-func (e *env) open(ctx context.Context, s *serving, cat *models.Catalog, log *slog.Logger) (d *daemon, err error) {
-	for _, r := range s.roles {
-		if r != "poll" && r != "publish" {
-			return nil, misused("--roles %s: write poll, publish or poll,publish", r)
-		}
-	}
-	proxies, err := s.trusted()
-	if err != nil {
-		return nil, err
-	}
-	d = &daemon{log: log, config: e.config}
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if d.store, err = store.Open(ctx, e.db, store.Options{Log: log}); err != nil {
-		return d, err
-	}
-	if slices.Contains(s.roles, "poll") {
-		if d.unlock, err = d.store.LockPolling(ctx); err != nil {
-			return d, err
-		}
-		if d.aggregator, err = aggregator.New(d.store, cat, aggregator.Options{Version: built(), Log: log, Alone: alone}); err != nil {
-			return d, err
-		}
-	}
-	if err = d.store.Apply(ctx, cat); err != nil {
-		return d, err
-	}
-	if slices.Contains(s.roles, "publish") {
-		err = d.publish(ctx, s, e.db, cat, proxies)
-	}
-	return d, err
-}
-
-// publish takes the address and makes what serves it.
-func (d *daemon) publish(ctx context.Context, s *serving, db string, cat *models.Catalog, proxies publisher.Proxies) (err error) {
-	var lc net.ListenConfig
-	if d.listener, err = lc.Listen(ctx, "tcp", s.listen); err != nil {
-		return fmt.Errorf("listen at %s: %w: choose another with --listen, for example --listen :8090", s.listen, err)
-	}
-	d.listener = bounded(d.listener, proxies, d.log)
-	base := cat.Site.URL
-	if base == "" {
-		base = localBase(d.listener.Addr())
-		if !s.demo {
-			d.log.Warn("site.url is not set: published links begin with the address of --listen", "base", base)
-		}
-	}
-	d.publisher = publisher.New(d.store, cat, publisher.Options{
-		Base: localBase(d.listener.Addr()), CacheDir: cacheDir(s.cacheDir, db), Log: d.log, Proxies: proxies,
-	})
-	d.log.Info("publishing", "at", base, "listen", d.listener.Addr().String())
-	return nil
-}
-
-// localBase is the address under which a browser on this machine reaches a listener.
-func localBase(addr net.Addr) string {
-	host, port, _ := net.SplitHostPort(addr.String())
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
-}
-
-// cacheDir is the folder of finished editions: as asked, else beside a database file, else the user's.
-func cacheDir(asked, db string) string {
-	if asked != "" {
-		return asked
-	}
-	if !strings.Contains(db, "://") {
-		return db + ".cache"
-	}
-	if dir, err := os.UserCacheDir(); err == nil {
-		return filepath.Join(dir, "civicfeed")
-	}
-	return ""
-}
-
-// run polls and publishes until ctx ends or one of them cannot go on.
-func (d *daemon) run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	if d.aggregator != nil {
-		g.Go(func() error { return d.aggregator.Run(ctx) })
-	}
-	if d.publisher != nil {
-		g.Go(func() error { return d.publisher.Run(ctx) })
-		g.Go(func() error { return serveHTTP(ctx, d.listener, d.publisher.Handler(), d.log) })
-	}
-	return g.Wait()
-}
-
-// reload takes a new catalog everywhere, or keeps the old one and says why. What could still
-// refuse it comes first: a client that cannot be made, then a database that does not answer.
-func (d *daemon) reload(ctx context.Context, cat *models.Catalog, err error) {
-	swap := func() {}
-	if err == nil && d.aggregator != nil {
-		swap, err = d.aggregator.Prepare(cat)
-	}
-	if err == nil {
-		err = d.store.Apply(ctx, cat)
-	}
-	if err != nil {
-		d.log.Error("catalog not reloaded: the one before stays", "file", d.config, "err", err)
-		return
-	}
-	swap()
-	if d.publisher != nil {
-		d.publisher.Reload(cat)
-	}
-	d.log.Info("catalog reloaded", "file", d.config, "sources", len(cat.Sources), "sections", len(cat.Sections), "regions", len(cat.Regions))
-}
-
-func (d *daemon) close() {
-	if d.listener != nil {
-		d.listener.Close() // closed already where it served
-	}
-	if d.unlock != nil {
-		d.complain("lock not given back", d.unlock())
-	}
-	if d.store != nil {
-		d.complain("store not closed", d.store.Close())
-	}
-}
-
-func (d *daemon) complain(msg string, err error) {
-	if err != nil {
-		d.log.Error(msg, "err", err)
-	}
 }
