@@ -47,6 +47,7 @@ var homes = map[string][]string{
 // pure packages get everything as arguments: no clock, no network, no files, no database.
 var pure = []string{
 	"aggregator/schedule", "aggregator/decode", "aggregator/parse", "aggregator/normalize", "aggregator/match", "publisher/render",
+	"models/search",
 }
 
 // impure identifiers, as package and name; a name of "" means any.

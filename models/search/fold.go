@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -28,7 +29,7 @@ type unit struct{ at, from, to int }
 
 // folder folds texts into out.
 type folder struct {
-	out   []byte
+	out   strings.Builder
 	han   *hanTable
 	last  kind // of the unit before: dense, letter, or other for none
 	open  bool // nothing came since that unit: marks and letters join it
@@ -41,12 +42,28 @@ type folder struct {
 	units []unit
 }
 
-func newFolder(room []byte) folder { return folder{out: room, han: hanForms(), gap: hidden} }
+func newFolder() folder { return folder{han: hanForms(), gap: hidden} }
+
+// foldAll is the folded text of a document.
+func foldAll(fields []string) string {
+	f := newFolder()
+	size := 0
+	for _, s := range fields {
+		size += len(s) + len(s)/16 + 8 // the edges of words, and the breaks
+	}
+	f.out.Grow(size)
+	for _, s := range fields {
+		f.text(s)
+		f.field()
+	}
+	return f.out.String()
+}
 
 // field ends a field of the document: no phrase goes on in the next.
 func (f *folder) field() {
 	f.close()
-	f.out = append(f.out, breakPoint, breakPoint)
+	f.out.WriteByte(breakPoint)
+	f.out.WriteByte(breakPoint)
 	f.last, f.gap = other, hidden
 }
 
@@ -69,12 +86,41 @@ func (f *folder) text(s string) {
 			end = f.piece(s, i)
 		case k == dense:
 			f.dense(f.han.fold(c), i, end)
-		default:
+			end = f.denseRun(s, end)
+		case k == letter:
 			f.letter(half(c), i, end)
+			end = f.letterRun(s, end)
 		}
 		i = end
 	}
 	f.close()
+}
+
+// denseRun takes the Chinese characters at i that follow one already taken, which is most of most texts.
+func (f *folder) denseRun(s string, i int) int {
+	for i+2 < len(s) && s[i] >= 0xE4 && s[i] <= 0xE9 && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 && alone(s, i+3) {
+		c := rune(s[i]&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
+		if c < hanFirst {
+			break
+		}
+		f.began, f.base = f.out.Len(), f.han.block[c-hanFirst]
+		if f.trace {
+			f.units = append(f.units, unit{at: f.began, from: i, to: i + 3})
+		}
+		f.out.WriteRune(f.base)
+		i += 3
+	}
+	return i
+}
+
+// letterRun takes the ASCII letters and digits at i that follow one already taken.
+func (f *folder) letterRun(s string, i int) int {
+	for i < len(s) && asciiKind(rune(s[i])) == letter && alone(s, i+1) {
+		f.write(half(rune(s[i])))
+		i++
+		f.extend(i)
+	}
+	return i
 }
 
 // quick judges the characters that most texts consist of, if they are in compatibility form or are
@@ -121,6 +167,8 @@ func alone(s string, i int) bool {
 	switch b, next := s[i], s[i+1]; {
 	case b >= 0xE4 && b <= 0xE9, b >= 0xEB && b <= 0xED: // U+4000..9FFF, B000..DFFF
 		return true
+	case b == 0xE2: // U+2000..203F, 2100..2CBF
+		return next == 0x80 || next >= 0x84 && next <= 0xB2
 	case b == 0xE3: // marks are U+302A..302F and 3099..309A; U+3130..318F are vowels that combine
 		third := i+2 < len(s) && (next == 0x80 && s[i+2] < 0xA0 || next == 0x82 && s[i+2] != 0x99 && s[i+2] != 0x9A)
 		return third || next == 0x81 || next == 0x83 || next >= 0x90
@@ -138,10 +186,11 @@ func (f *folder) piece(s string, i int) int {
 	if end <= i {
 		end = len(s)
 	}
-	var room [64]byte
-	for part := norm.NFKC.AppendString(room[:0], s[i:end]); len(part) > 0; {
-		c, size := utf8.DecodeRune(part)
-		part = part[size:]
+	part := s[i:end]
+	if !norm.NFKC.IsNormalString(part) {
+		part = norm.NFKC.String(part)
+	}
+	for _, c := range part {
 		f.character(c, i, end)
 	}
 	return end
@@ -157,7 +206,7 @@ func (f *folder) character(c rune, from, to int) {
 	case other, space:
 		f.between(k)
 	case mark:
-		f.mark(c, from, to)
+		f.mark(c, to)
 	case letter:
 		var room [4]rune
 		for _, c := range foldLetter(room[:0], c) {

@@ -51,8 +51,11 @@ func (t *hanTable) add(group []rune) {
 
 // fold is the character that stands for c.
 func (t *hanTable) fold(c rune) rune {
-	if c >= hanFirst && c <= hanLast {
+	switch {
+	case c >= hanFirst && c <= hanLast:
 		return t.block[c-hanFirst]
+	case c < 0x2500, c >= 0x3040 && c < 0x3400, c > hanLast && c < 0x20000: // other scripts
+		return c
 	}
 	if to, ok := t.rare[c]; ok {
 		return to

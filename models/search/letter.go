@@ -2,6 +2,7 @@ package search
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -26,11 +27,10 @@ var spaceless = []*unicode.RangeTable{
 
 // kindOf judges a character in compatibility form.
 func kindOf(c rune) kind {
+	if k := quick(c); k != mark {
+		return k
+	}
 	switch {
-	case c < 0x80:
-		return asciiKind(c)
-	case c >= hanFirst && c <= hanLast, c == 'ー':
-		return dense
 	case c == 0x115F || c == 0x1160: // Hangul fillers are letters by name only
 		return space
 	case unicode.IsLetter(c), unicode.Is(unicode.Nl, c):
@@ -69,16 +69,31 @@ var plainLetters = map[rune]string{
 // foldLetter appends a letter of a word without case and diacritics.
 func foldLetter(b []rune, c rune) []rune {
 	c = unicode.ToLower(unicode.ToUpper(c)) // both, for letters with two small forms: σ ς
-	if to, ok := plainLetters[c]; ok {
-		return append(b, []rune(to)...)
-	}
-	if c < 0x80 || !bare(c) {
+	if c < 0x80 {
 		return append(b, c)
 	}
-	if parts := norm.NFD.PropertiesString(string(c)).Decomposition(); parts != nil {
-		return append(b, foldLetter(nil, []rune(string(parts))[0])...)
+	if bare(c) {
+		c = stripped(c)
 	}
-	return append(b, c)
+	plain, ok := plainLetters[c]
+	if !ok {
+		return append(b, c)
+	}
+	for _, c := range plain {
+		b = append(b, c)
+	}
+	return b
+}
+
+// stripped is a letter without the marks that Unicode makes it of.
+func stripped(c rune) rune {
+	var room [utf8.UTFMax]byte
+	parts := norm.NFD.Properties(utf8.AppendRune(room[:0], c)).Decomposition()
+	if parts == nil {
+		return c
+	}
+	base, _ := utf8.DecodeRune(parts)
+	return base
 }
 
 // bare tells of the scripts that are searched without diacritics. In others a mark makes another

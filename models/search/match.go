@@ -4,21 +4,16 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unsafe"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Matches tells whether a document of some fields (title, text, those of its copies) has all that is
 // looked for, each word and phrase within one field. The empty query matches nothing.
 func (q Query) Matches(fields ...string) bool {
-	var room [4096]byte
-	f := newFolder(room[:0])
-	for _, s := range fields {
-		f.text(s)
-		f.field()
-	}
-	folded := unsafe.String(unsafe.SliceData(f.out), len(f.out)) // as long as this call
+	text := foldAll(fields)
 	for _, p := range q.phrases {
-		if at, _ := p.find(folded, 0); at < 0 {
+		if at, _ := p.find(text, 0); at < 0 {
 			return false
 		}
 	}
@@ -28,25 +23,17 @@ func (q Query) Matches(fields ...string) bool {
 // Marks are the ranges of bytes of a text that are hits of any word or phrase of the query, in order,
 // none touching another. They never part a character from its marks.
 func (q Query) Marks(text string) [][2]int {
-	f := newFolder(nil)
+	f := newFolder()
 	f.trace = true
 	f.text(text)
-	folded := string(f.out)
+	folded := f.out.String()
 	var hits [][2]int
 	for _, p := range q.phrases {
-		for at, end := p.find(folded, 0); at >= 0; at, end = p.find(folded, next(folded, end)) {
-			hits = append(hits, raw(f.units, at, end))
+		for at, end := p.find(folded, 0); at >= 0; at, end = p.find(folded, at+1) { // hits may overlap
+			hits = append(hits, whole(text, raw(f.units, at, end)))
 		}
 	}
 	return merged(hits)
-}
-
-// next is where to look on: the edge between two words is of both.
-func next(folded string, end int) int {
-	if folded[end-1] == wordEdge {
-		return end - 1
-	}
-	return end
 }
 
 // find is where a folded text has the phrase first, from a place on; at is negative if it has not.
@@ -87,6 +74,25 @@ func raw(units []unit, at, end int) [2]int {
 	first := sort.Search(len(units), func(i int) bool { return units[i].at >= at })
 	last := sort.Search(len(units), func(i int) bool { return units[i].at >= end }) - 1
 	return [2]int{units[first].from, units[last].to}
+}
+
+// whole widens a range so that it parts no character from its marks, whatever those did to the folded
+// text.
+func whole(text string, r [2]int) [2]int {
+	for r[0] > 0 && beginsMark(text[r[0]:]) {
+		_, size := utf8.DecodeLastRuneInString(text[:r[0]])
+		r[0] -= size
+	}
+	for beginsMark(text[r[1]:]) {
+		_, size := utf8.DecodeRuneInString(text[r[1]:])
+		r[1] += size
+	}
+	return r
+}
+
+func beginsMark(raw string) bool {
+	c, _ := utf8.DecodeRuneInString(raw)
+	return unicode.IsMark(c)
 }
 
 // merged sorts ranges and makes one of those that overlap or touch.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (q Query) String() string { return q.text }
 
 // Terms are terms that every text has which [Query.Matches] finds, at most [MaxTerms]: a filter before
 // it. Not every text that has them is found.
-func (q Query) Terms() []string { return append([]string(nil), q.terms...) }
+func (q Query) Terms() []string { return slices.Clone(q.terms) }
 
 func (q Query) required() []string {
 	set := newTermSet(64)
@@ -74,8 +75,8 @@ func (q Query) required() []string {
 	return set.terms[:min(len(set.terms), MaxTerms)]
 }
 
-// parts takes a query apart at white space and quotation marks. What shows nothing is dropped. A
-// quotation mark that was not closed goes to the end.
+// parts takes a query apart at white space and quotation marks. What shows nothing is dropped, and what
+// is no text becomes the sign for that. A quotation mark that was not closed goes to the end.
 func parts(q string) []part {
 	var all []part
 	var b strings.Builder
@@ -92,7 +93,9 @@ func parts(q string) []part {
 			end()
 			quoted = !quoted && opens
 		case unicode.Is(unicode.Cf, c):
-		case !blank(c):
+		case unicode.IsControl(c) && !unicode.IsSpace(c):
+			b.WriteRune(utf8.RuneError)
+		case !unicode.IsSpace(c):
 			b.WriteRune(c)
 		case !quoted:
 			end()
@@ -103,8 +106,6 @@ func parts(q string) []part {
 	end()
 	return all
 }
-
-func blank(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) || c == utf8.RuneError }
 
 // quotation tells whether a character opens a phrase, and whether it closes one. People close with
 // whatever is at hand.
@@ -146,9 +147,9 @@ func (p part) String() string {
 // phrases are what a part looks for. Folded, it has breaks where punctuation stood beside a dense
 // character: there a word ends, but a quoted phrase goes on.
 func (p part) phrases() []phrase {
-	f := newFolder(nil)
+	f := newFolder()
 	f.text(p.text)
-	pieces := strings.FieldsFunc(string(f.out), func(c rune) bool { return c == breakPoint })
+	pieces := strings.FieldsFunc(f.out.String(), func(c rune) bool { return c == breakPoint })
 	if len(pieces) == 0 {
 		return nil
 	}

@@ -3,25 +3,19 @@ package search
 import (
 	"hash/maphash"
 	"unicode/utf8"
-	"unsafe"
 )
+
+// Version is of what [Terms] makes of a text: it grows with every change to that, so that an index of
+// older terms can be told and made again.
+const Version = 1
 
 // Terms are what the fields of a text are indexed by, each once, in the order of the text: its words,
 // its dense characters, and every two of those that are neighbours. A term is folded; it holds letters,
-// digits and marks, and no white space.
+// digits and marks, no white space, and at most 128 bytes.
 func Terms(fields ...string) []string {
-	size := 0
-	for _, s := range fields {
-		size += len(s) + 4
-	}
-	f := newFolder(make([]byte, 0, size+size/16))
-	for _, s := range fields {
-		f.text(s)
-		f.field()
-	}
-	folded := unsafe.String(unsafe.SliceData(f.out), len(f.out)) // nobody writes to it from here on
-	set := newTermSet(len(folded))
-	eachTerm(folded, true, set.add)
+	text := foldAll(fields)
+	set := newTermSet(len(text))
+	eachTerm(text, true, set.add)
 	return set.terms
 }
 
@@ -35,7 +29,7 @@ func eachTerm(folded string, singles bool, tell func(string)) {
 			before = -1
 			i++
 			continue
-		case before < 0 && i > 0 && folded[i-1] == wordEdge && !startsDense(folded[i:]):
+		case !startsDense(folded[i:]):
 			end := wordEnd(folded, i)
 			tell(folded[i:end])
 			i = end

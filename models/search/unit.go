@@ -13,7 +13,7 @@ func (f *folder) between(k kind) {
 // close ends the unit.
 func (f *folder) close() {
 	if f.open && f.last == letter {
-		f.out = append(f.out, wordEdge)
+		f.out.WriteByte(wordEdge)
 	}
 	f.open = false
 }
@@ -22,7 +22,7 @@ func (f *folder) close() {
 func (f *folder) dense(c rune, from, to int) {
 	f.close()
 	if f.last == dense && f.gap != hidden || f.last == letter && f.gap == other {
-		f.out = append(f.out, breakPoint)
+		f.out.WriteByte(breakPoint)
 	}
 	f.begin(dense, from, to)
 	f.write(c)
@@ -39,37 +39,32 @@ func (f *folder) letter(c rune, from, to int) {
 	switch f.last {
 	case dense:
 		if f.gap == other {
-			f.out = append(f.out, breakPoint)
+			f.out.WriteByte(breakPoint)
 		}
-		f.out = append(f.out, wordEdge)
+		f.out.WriteByte(wordEdge)
 	case other:
-		f.out = append(f.out, wordEdge)
+		f.out.WriteByte(wordEdge)
 	}
 	f.begin(letter, from, to)
 	f.write(c)
 }
 
-// mark joins a mark to the unit it stands behind. In the raw text it is never parted from its
-// character, even where that is only the end of what a unit was made of, as in ⑴.
-func (f *folder) mark(c rune, from, to int) {
+// mark joins a mark to the unit it stands behind; behind anything else it is nothing.
+func (f *folder) mark(c rune, to int) {
 	if !f.open {
-		if f.trace && len(f.units) > 0 && f.units[len(f.units)-1].to == from {
-			f.extend(to)
-		}
 		return
 	}
 	f.extend(to)
-	if keeps(f.base, c) {
-		base := f.base
+	if base := f.base; keeps(base, c) {
 		f.write(c)
 		f.base = base
 	}
 }
 
 func (f *folder) begin(k kind, from, to int) {
-	f.last, f.open, f.gap, f.began, f.full = k, true, hidden, len(f.out), false
+	f.last, f.open, f.gap, f.began, f.full = k, true, hidden, f.out.Len(), false
 	if f.trace {
-		f.units = append(f.units, unit{at: len(f.out), from: from, to: to})
+		f.units = append(f.units, unit{at: f.out.Len(), from: from, to: to})
 	}
 }
 
@@ -81,7 +76,7 @@ func (f *folder) extend(to int) {
 
 func (f *folder) write(c rune) {
 	f.base = c
-	if f.full = f.full || len(f.out)-f.began+utf8.RuneLen(c) > maxUnit; !f.full {
-		f.out = utf8.AppendRune(f.out, c)
+	if f.full = f.full || f.out.Len()-f.began+utf8.RuneLen(c) > maxUnit; !f.full {
+		f.out.WriteRune(c)
 	}
 }

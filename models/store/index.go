@@ -18,9 +18,6 @@ import (
 // without sorting. An index may give a story too many, never one too few: whoever asks it looks at the
 // text.
 
-// termsVersion is of what is in the index; another one makes it anew.
-const termsVersion = "1"
-
 // textIndex finds stories by terms.
 type textIndex interface {
 	put(tx *gorm.DB, texts []indexed) error
@@ -76,7 +73,8 @@ func (c *change) unindex(seqs []int64) error {
 
 // indexAll makes the index anew where it is of another version.
 func (c *change) indexAll() error {
-	if c.ledger.Terms == termsVersion {
+	version := strconv.Itoa(search.Version)
+	if c.ledger.Terms == version {
 		return nil
 	}
 	if err := c.tx.Exec("DELETE FROM search").Error; err != nil {
@@ -99,7 +97,7 @@ func (c *change) indexAll() error {
 		}
 		after = stories[len(stories)-1].Seq
 	}
-	c.ledger.Terms = termsVersion
+	c.ledger.Terms = version
 	return nil
 }
 
