@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -14,6 +15,7 @@ type script struct {
 	seam  func(head []byte) int // where in the head the entries stand
 	entry func(*record) ([]byte, error)
 	joint string // between two entries
+	least string // the smallest head there can be
 }
 
 // write puts a page together. Every byte of it is read strictly once: an entry when it comes into
@@ -27,32 +29,43 @@ func (s *script) write(p *Page) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write %s as %s: %w", ed.name, s.Name, err)
 	}
-	sh := shell{head, s.seam(head), s.Check}
-	texts := ed.texts(p, sh, variant{suffix: s.Suffix}, s.text)
+	sh := s.shell(head)
+	texts := ed.texts(p, variant{suffix: s.Suffix}, s.text)
 	if p.Archive == nil {
 		s.fit(ed, sh, texts)
 	}
 	return sh.with(texts, s.joint), nil
 }
 
-// text writes a story in a variant.
+// text writes a story in a variant, and takes it only if the smallest document that has it stands
+// a strict reading.
 func (s *script) text(h *held, v variant) ([]byte, error) {
+	r := h.record
 	if v.short {
-		return s.entry(h.record.shortened())
+		r = r.shortened()
 	}
-	return s.entry(h.record)
+	text, err := s.entry(r)
+	if err != nil {
+		return nil, err
+	}
+	return text, s.Check(s.shell([]byte(s.least)).with([][]byte{text}, ""))
+}
+
+func (s *script) shell(head []byte) shell {
+	i := s.seam(head)
+	return shell{head[:i], head[i:]}
 }
 
 // fit keeps a page within MaxBytes: bodies give way to summaries, stories never do. The first in
 // order keep theirs, and short bodies find room behind long ones that did not.
-func (s *script) fit(ed *edition, sh shell, texts []string) {
+func (s *script) fit(ed *edition, sh shell, texts [][]byte) {
 	size := sh.sizeWith(texts, s.joint)
 	if size <= MaxBytes {
 		return
 	}
-	short := make([]string, len(texts))
+	short := make([][]byte, len(texts))
 	for i, h := range ed.held {
-		text, err := ed.part(h, variant{suffix: s.Suffix, short: true}, sh, s.text)
+		text, err := ed.part(h, variant{suffix: s.Suffix, short: true}, s.text)
 		if err != nil { // the whole of it was good
 			text = texts[i]
 		}
@@ -69,10 +82,10 @@ func (s *script) fit(ed *edition, sh shell, texts []string) {
 }
 
 // texts writes the stories of a page. One that cannot be written is told, and is no more on it.
-func (ed *edition) texts(p *Page, sh shell, v variant, write func(*held, variant) ([]byte, error)) []string {
-	all, kept := make([]string, 0, len(ed.held)), ed.held[:0]
+func (ed *edition) texts(p *Page, v variant, write func(*held, variant) ([]byte, error)) [][]byte {
+	all, kept := make([][]byte, 0, len(ed.held)), ed.held[:0]
 	for _, h := range ed.held {
-		text, err := ed.part(h, h.own(v), sh, write)
+		text, err := ed.part(h, h.own(v), write)
 		if err != nil {
 			p.Left = append(p.Left, Left{h.story.ID, err})
 			continue
@@ -96,43 +109,34 @@ func (h *held) own(v variant) variant {
 }
 
 // part is a story as it stands in a document: as the memo has it, else written now.
-func (ed *edition) part(h *held, v variant, sh shell, write func(*held, variant) ([]byte, error)) (string, error) {
+func (ed *edition) part(h *held, v variant, write func(*held, variant) ([]byte, error)) ([]byte, error) {
 	if text, ok := ed.memo.part(h, v); ok {
 		return text, nil
 	}
-	text, err := sh.guard(func() ([]byte, error) { return write(h, v) })
+	text, err := guard(func() ([]byte, error) { return write(h, v) })
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	text = bytes.Clone(text) // what is kept takes no more room than it needs
 	ed.memo.keep(h, v, text)
 	return text, nil
 }
 
-// guard takes a text only if the smallest document that has it stands a strict reading. A panic in
-// writing it is an error like others.
-func (s shell) guard(write func() ([]byte, error)) (text string, err error) {
+// guard makes a panic in writing an error like others.
+func guard(write func() ([]byte, error)) (text []byte, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	b, err := write()
-	if err != nil {
-		return "", err
-	}
-	text = string(b)
-	return text, s.check(s.with([]string{text}, ""))
+	return write()
 }
 
-// shell is a document without stories.
-type shell struct {
-	head  []byte
-	seam  int
-	check func([]byte) error
-}
+// shell is what a document has before its stories and behind them.
+type shell struct{ before, after []byte }
 
-func (s shell) sizeWith(texts []string, joint string) int {
-	n := len(s.head) + len(joint)*max(0, len(texts)-1)
+func (s shell) sizeWith(texts [][]byte, joint string) int {
+	n := len(s.before) + len(s.after) + len(joint)*max(0, len(texts)-1)
 	for _, text := range texts {
 		n += len(text)
 	}
@@ -140,14 +144,14 @@ func (s shell) sizeWith(texts []string, joint string) int {
 }
 
 // with puts stories where they belong, into a buffer of just the size.
-func (s shell) with(texts []string, joint string) []byte {
-	out := make([]byte, 0, s.sizeWith(texts, joint))
-	out = append(out, s.head[:s.seam]...)
+func (s shell) with(texts [][]byte, joint string) []byte {
+	pieces := make([][]byte, 0, 2*len(texts)+2)
+	pieces = append(pieces, s.before)
 	for i, text := range texts {
-		if i > 0 {
-			out = append(out, joint...)
+		if i > 0 && joint != "" {
+			pieces = append(pieces, []byte(joint))
 		}
-		out = append(out, text...)
+		pieces = append(pieces, text)
 	}
-	return append(out, s.head[s.seam:]...)
+	return bytes.Join(append(pieces, s.after), nil)
 }

@@ -21,6 +21,8 @@ func Atom(p *Page) ([]byte, error) {
 	s := script{
 		Format: atomFormat(), head: (*edition).atom, seam: before("\n</feed>"),
 		entry: func(e *record) ([]byte, error) { return element(e.atom(), 1, e.size()) },
+		least: `<feed xmlns="` + nsAtom + `"><title>-</title><id>-</id><updated>1970-01-01T00:00:00Z</updated>` +
+			`<author><name>-</name></author><link rel="self" href="http://-/"/>` + "\n</feed>",
 	}
 	return s.write(p)
 }

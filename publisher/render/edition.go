@@ -2,8 +2,6 @@ package render
 
 import (
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -89,17 +87,16 @@ func (p *Page) shown() []shown {
 	return all
 }
 
-// take reads a loaded story, if it can be published. A panic in reading it is an error like others.
+// take reads a loaded story, if it can be published.
 func (ed *edition) take(st *models.Story) (h *held, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-		}
-	}()
 	if !publishable(st) {
 		return nil, errors.New("it has no id fit for an address, no item, or a date whose year has not four digits")
 	}
-	return ed.hold(st), nil
+	_, err = guard(func() ([]byte, error) {
+		h = ed.hold(st)
+		return nil, nil
+	})
+	return h, err
 }
 
 // publishable tells whether a story can be written in every format: it has an id fit for an

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"civicfeed/models"
@@ -20,37 +21,41 @@ func htmlFormat() Format {
 func HTML(p *Page) ([]byte, error) {
 	ed := compose(p)
 	f := newFrame(p)
+	if f.marks() {
+		ed.memo = nil // what is searched for is another each time
+	}
+	filled := len(ed.held) > 0
+	key := fmt.Sprintf("page %q", []any{ed.name, ed.title, ed.paging, p.View, p.Text, filled})
+	head, err := ed.frame(key, func(*held, variant) ([]byte, error) { return f.around(ed, filled) })
+	if err != nil {
+		return nil, fmt.Errorf("write %s as HTML: %w", ed.name, err)
+	}
+	texts := ed.texts(p, variant{suffix: "html", within: p.View}, f.entry)
+	list, err := f.days(ed.held, texts)
+	if err != nil {
+		return nil, fmt.Errorf("write the days of %s as HTML: %w", ed.name, err)
+	}
+	before, after, _ := bytes.Cut(head, []byte(seam))
+	return shell{before, after}.with(list, ""), nil
+}
+
+// seam is where the stories belong. No text becomes a comment.
+const seam = "<!--stories-->"
+
+// around writes what stands around them.
+func (f *frame) around(ed *edition, filled bool) ([]byte, error) {
 	f.describe(ed)
-	if len(ed.held) > 0 {
+	if filled {
 		f.Stories = seam
 	} else {
 		f.Void = f.void()
 	}
 	head, err := f.write("view")
-	if err == nil {
-		err = CheckHTML(head)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("write %s as HTML: %w", ed.name, err)
+		return nil, err
 	}
-	sh := shell{head, len(head), CheckHTML}
-	if f.Stories != "" {
-		sh.seam = bytes.Index(head, []byte(seam))
-		sh.head = append(head[:sh.seam], head[sh.seam+len(seam):]...)
-	}
-	if f.marks() {
-		ed.memo = nil // what was searched for is another each time
-	}
-	texts := ed.texts(p, sh, variant{suffix: "html", within: p.View}, f.entry)
-	list, err := f.days(sh, ed.held, texts)
-	if err != nil {
-		return nil, fmt.Errorf("write the days of %s as HTML: %w", ed.name, err)
-	}
-	return sh.with(list, ""), nil
+	return head, CheckHTML(head)
 }
-
-// seam is where the stories belong. No text becomes a comment.
-const seam = "<!--stories-->"
 
 // describe tells what the page shows and where it stands.
 func (f *frame) describe(ed *edition) {
@@ -110,18 +115,30 @@ func (f *frame) entry(h *held, v variant) ([]byte, error) {
 	if f.marks() {
 		f.mark(&r, &h.story.Items[0])
 	}
+	return f.piece("row", r, "")
+}
+
+// piece writes a part of the list of stories, as it can stand in a page.
+func (f *frame) piece(name string, of any, behind string) ([]byte, error) {
 	var b bytes.Buffer
-	err := templates()["view"].ExecuteTemplate(&b, "row", r)
-	return b.Bytes(), err
+	b.WriteString(behind)
+	if err := templates()["view"].ExecuteTemplate(&b, name, of); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), CheckHTML(slices.Concat([]byte("<!doctype html>"), b.Bytes(), []byte("</html>")))
 }
 
 // days puts the headings of days between stories, in the order given.
-func (f *frame) days(sh shell, stories []*held, texts []string) ([]string, error) {
-	list, last := make([]string, 0, 2*len(texts)), ""
+func (f *frame) days(stories []*held, texts [][]byte) ([][]byte, error) {
+	list, last := make([][]byte, 0, 2*len(texts)), ""
 	for i, h := range stories {
 		t, _ := f.published(&h.story)
 		if date := t.Format(time.DateOnly); date != last {
-			heading, err := sh.guard(func() ([]byte, error) { return f.day(t, last != "") })
+			ends := endOfDay
+			if last == "" {
+				ends = ""
+			}
+			heading, err := f.piece("day", shownTime{Human: f.T.date(t), Machine: date}, ends)
 			if err != nil {
 				return nil, err
 			}
@@ -130,19 +147,9 @@ func (f *frame) days(sh shell, stories []*held, texts []string) ([]string, error
 		list = append(list, texts[i])
 	}
 	if last != "" {
-		list = append(list, endOfDay)
+		list = append(list, []byte(endOfDay))
 	}
 	return list, nil
 }
 
 const endOfDay = "\n</div></section>"
-
-// day writes the heading of a day, after the end of the one before.
-func (f *frame) day(t time.Time, ends bool) ([]byte, error) {
-	var b bytes.Buffer
-	if ends {
-		b.WriteString(endOfDay)
-	}
-	err := templates()["view"].ExecuteTemplate(&b, "day", shownTime{Human: f.T.date(t), Machine: t.Format(time.DateOnly)})
-	return b.Bytes(), err
-}

@@ -30,6 +30,7 @@ func JSON(p *Page) ([]byte, error) {
 		head:  func(ed *edition) ([]byte, error) { return encode(ed.json(), 4<<10, "") },
 		seam:  func(head []byte) int { return bytes.Index(head, []byte(noItems)) + len(noItems) - 1 },
 		entry: func(e *record) ([]byte, error) { return encodeItem(e.json(), e.size()) },
+		least: `{"version":"` + jsonVersion + `","title":"-","feed_url":"http://-/",` + noItems + `}`,
 	}
 	return s.write(p)
 }

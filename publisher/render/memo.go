@@ -33,7 +33,7 @@ type held struct {
 	outlets []*outlet // of its items
 	record  *record
 
-	parts map[variant]string
+	parts map[variant][]byte
 	size  int64
 	place *list.Element // in the memo's line; nil: in none
 }
@@ -64,6 +64,18 @@ func (p *Page) Recall(mentions []models.Mention) (missing []string) {
 	return missing
 }
 
+// frame is what stands around the stories of a page, which has a key like an id: as the memo has it,
+// else as it is written now.
+func (ed *edition) frame(key string, write func(*held, variant) ([]byte, error)) ([]byte, error) {
+	h := ed.memo.find(key)
+	if h == nil || h.catalog != ed.catalog || h.base != ed.base {
+		h = &held{catalog: ed.catalog, base: ed.base, parts: make(map[variant][]byte, 1), size: heldBytes}
+		h.story.ID = key
+		ed.memo.put(h)
+	}
+	return ed.part(h, variant{}, write)
+}
+
 // recall finds a story in the memo, if it is as it would be read now.
 func (ed *edition) recall(id string, rev int64) *held {
 	h := ed.memo.find(id)
@@ -83,7 +95,7 @@ func (ed *edition) hold(st *models.Story) *held {
 	if h := ed.recall(st.ID, st.Rev); h != nil {
 		return h
 	}
-	h := &held{catalog: ed.catalog, base: ed.base, story: *st, parts: make(map[variant]string, 4), size: heldBytes}
+	h := &held{catalog: ed.catalog, base: ed.base, story: *st, parts: make(map[variant][]byte, 4), size: heldBytes}
 	h.record = ed.record(st).condensed()
 	h.story.Items = make([]models.Item, len(st.Items))
 	for i := range st.Items {
@@ -132,9 +144,9 @@ func (m *Memo) put(h *held) {
 }
 
 // part is a story as it was written before.
-func (m *Memo) part(h *held, v variant) (string, bool) {
+func (m *Memo) part(h *held, v variant) ([]byte, bool) {
 	if m == nil {
-		return "", false
+		return nil, false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -143,7 +155,7 @@ func (m *Memo) part(h *held, v variant) (string, bool) {
 }
 
 // keep remembers how a story was written.
-func (m *Memo) keep(h *held, v variant, s string) {
+func (m *Memo) keep(h *held, v variant, s []byte) {
 	if m == nil {
 		return
 	}

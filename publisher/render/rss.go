@@ -23,6 +23,8 @@ func RSS(p *Page) ([]byte, error) {
 	s := script{
 		Format: rssFormat(), head: (*edition).rss, seam: before("\n  </channel>"),
 		entry: func(e *record) ([]byte, error) { return element(e.rss(), 2, e.size()) },
+		least: `<rss version="2.0" xmlns:content="` + nsContent + `" xmlns:atom="` + nsAtom + `" xmlns:dc="` + nsDC + `" xmlns:media="` + nsMedia +
+			`"><channel><title>-</title><link>http://-/</link><description>-</description><atom:link rel="self" href="http://-/"/>` + "\n  </channel></rss>",
 	}
 	return s.write(p)
 }
