@@ -17,14 +17,15 @@ func atomFormat() Format {
 }
 
 // Atom writes a page as Atom 1.0 (RFC 4287).
-func Atom(p *Page) ([]byte, error) {
-	s := script{
+func Atom(p *Page) ([]byte, error) { return atomScript().write(p) }
+
+func atomScript() *script {
+	return &script{
 		Format: atomFormat(), head: (*edition).atom, seam: before("\n</feed>"),
 		entry: func(e *record) ([]byte, error) { return element(e.atom(), 1, e.size()) },
 		least: `<feed xmlns="` + nsAtom + `"><title>-</title><id>-</id><updated>1970-01-01T00:00:00Z</updated>` +
 			`<author><name>-</name></author><link rel="self" href="http://-/"/>` + "\n</feed>",
 	}
-	return s.write(p)
 }
 
 // As in rss.go, a field of ours shadows the library's of the same name where that falls short.

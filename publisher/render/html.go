@@ -125,29 +125,36 @@ type shelf struct {
 	Entries []row
 }
 
+// newFrame has what rows take; the rest comes with [frame.furnish].
 func newFrame(p *Page) *frame {
 	f := &frame{p: p, root: rootOf(p.Base), Site: p.Catalog.Site}
+	f.Home, f.OPML, f.Status = f.root, f.root+"subscriptions.opml", f.root+"status"
 	f.Lang = cmp.Or(f.Site.Language, "zh-CN")
 	f.T = wordsOf(f.Lang)
-	f.Site.Footer.Links = slices.DeleteFunc(slices.Clone(f.Site.Footer.Links), func(l models.Link) bool { return address(l.URL) == "" })
-	f.Color = f.Site.Color
-	f.Home, f.OPML, f.Status = f.root, f.root+"subscriptions.opml", f.root+"status"
-	f.Style, f.Find = f.root+"assets/site.css?v="+styleVersion(p.Catalog), f.root+"search"
-	f.Icon = f.root + "assets/icon.svg"
-	f.Legal = registrations(f.Site.Footer)
-	for _, s := range p.Catalog.Sections {
-		if s.Parent == "" {
-			v := models.View{Section: s.Key}
-			f.Nav = append(f.Nav, link{Title: s.Title, Href: f.view(v), Tint: tint(s.Key), Current: p.View == v})
-		}
-	}
 	for _, s := range p.Stories {
 		f.year = max(f.year, f.local(s.Published).Year())
 	}
 	return f
 }
 
+// furnish adds what stands around every page.
+func (f *frame) furnish() {
+	f.Site.Footer.Links = slices.DeleteFunc(slices.Clone(f.Site.Footer.Links), func(l models.Link) bool { return address(l.URL) == "" })
+	f.Color = f.Site.Color
+	f.Style = f.root + "assets/site.css?v=" + styleVersion(f.p.Catalog)
+	f.Find = cmp.Or(f.Find, f.root+"search")
+	f.Icon = f.root + "assets/icon.svg"
+	f.Legal = registrations(f.Site.Footer)
+	for _, s := range f.p.Catalog.Sections {
+		if s.Parent == "" {
+			v := models.View{Section: s.Key}
+			f.Nav = append(f.Nav, link{Title: s.Title, Href: f.view(v), Tint: tint(s.Key), Current: f.p.View == v})
+		}
+	}
+}
+
 func (f *frame) write(name string) ([]byte, error) {
+	f.furnish()
 	var b bytes.Buffer
 	b.Grow(8 << 10)
 	if err := templates()[name].ExecuteTemplate(&b, "layout.html", f); err != nil {

@@ -24,15 +24,16 @@ func jsonFormat() Format {
 
 // JSON writes a page as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), with what civicfeed knows
 // beyond it in objects named _civicfeed.
-func JSON(p *Page) ([]byte, error) {
-	s := script{
+func JSON(p *Page) ([]byte, error) { return jsonScript().write(p) }
+
+func jsonScript() *script {
+	return &script{
 		Format: jsonFormat(), joint: ",",
 		head:  func(ed *edition) ([]byte, error) { return encode(ed.json(), 4<<10, "") },
 		seam:  func(head []byte) int { return bytes.Index(head, []byte(noItems)) + len(noItems) - 1 },
 		entry: func(e *record) ([]byte, error) { return encodeItem(e.json(), e.size()) },
 		least: `{"version":"` + jsonVersion + `","title":"-","feed_url":"http://-/",` + noItems + `}`,
 	}
-	return s.write(p)
 }
 
 // noItems is an empty list of them. It is in no text, where quotes are escaped.

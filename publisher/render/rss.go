@@ -19,14 +19,15 @@ func rssFormat() Format {
 
 // RSS writes a page as RSS 2.0 (www.rssboard.org/rss-specification, with the advice of its
 // profile), with Dublin Core, content, Atom links and Media RSS.
-func RSS(p *Page) ([]byte, error) {
-	s := script{
+func RSS(p *Page) ([]byte, error) { return rssScript().write(p) }
+
+func rssScript() *script {
+	return &script{
 		Format: rssFormat(), head: (*edition).rss, seam: before("\n  </channel>"),
 		entry: func(e *record) ([]byte, error) { return element(e.rss(), 2, e.size()) },
 		least: `<rss version="2.0" xmlns:content="` + nsContent + `" xmlns:atom="` + nsAtom + `" xmlns:dc="` + nsDC + `" xmlns:media="` + nsMedia +
 			`"><channel><title>-</title><link>http://-/</link><description>-</description><atom:link rel="self" href="http://-/"/>` + "\n  </channel></rss>",
 	}
-	return s.write(p)
 }
 
 // The library's structs carry the plain parts; a field of ours shadows theirs of the same name
