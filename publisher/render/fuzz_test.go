@@ -7,7 +7,7 @@ import (
 )
 
 // FuzzStory: whatever a story says, every format passes its own check and a strict one, and what it
-// keeps of the story is read by others as it was written.
+// keeps of the story is read by others as it was written. From a memo it is the same.
 func FuzzStory(f *testing.F) {
 	f.Add("标题", "摘要", "<p>正文</p>", "https://a.example/b", "林知微", "类", int64(1_790_000_000_000), "full")
 	f.Add("]]>\x00\xff\ufffe", "<![CDATA[", "]]]]>>\x1b&amp;", "javascript:x", "&\"'<>", "\r\n\t", int64(253402300800000), "summary")
@@ -31,6 +31,10 @@ func FuzzStory(f *testing.F) {
 			}},
 		}}
 		wantRead(t, p)
+		memo := NewMemo(1 << 20)
+		for range 2 { // as it comes in, and as it is known
+			wantSame(t, p, memo)
+		}
 		if _, err := Preview(p, p.Sources[name].Feed, []string{title}); err != nil {
 			t.Error(err)
 		}

@@ -19,7 +19,7 @@ import (
 // vocabulary is what our documents are written with: the namespaces, and of entities the five of
 // XML, by name or number.
 var (
-	vocabulary = []string{"", nsAtom, nsContent, nsDC, nsMedia, "http://www.w3.org/XML/1998/namespace", "xmlns"}
+	vocabulary = []string{"", nsAtom, nsContent, nsDC, nsMedia, nsHistory, "http://www.w3.org/XML/1998/namespace", "xmlns"}
 	entity     = regexp.MustCompile(`&(?:(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)?`)
 )
 
