@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ type Edition struct {
 	Body     []byte
 	Tag      string    // of the body's content alone: the same on every machine and after a restart
 	Modified time.Time // newest change of what it shows, in whole seconds; zero: unknown
+	modified []string  // as a header tells it; nil: unknown
 	forms    [codings]func() *form
 }
 
@@ -48,6 +50,9 @@ const leastCompressed = 512 // bytes; below it compression gains nothing
 // takes when it comes into being: once, on first demand.
 func newEdition(body []byte, modified time.Time, grown func(int)) *Edition {
 	e := &Edition{Body: body, Tag: tagOf(body), Modified: modified.UTC().Truncate(time.Second)}
+	if !e.Modified.IsZero() {
+		e.modified = []string{e.Modified.Format(http.TimeFormat)}
+	}
 	for c := range codings {
 		e.forms[c] = sync.OnceValue(func() *form {
 			f := e.newForm(c)

@@ -29,7 +29,7 @@ const contentPolicy = "default-src 'none'; style-src 'self'; img-src http: https
 // policies are values of headers, made once.
 type policies struct {
 	noSniff, content, referrer, anywhere []string
-	vary, varyOpen                       []string
+	vary, varyOpen, xml                  []string
 	feed, page, live, still, none        []string // Cache-Control
 }
 
@@ -42,6 +42,7 @@ func newPolicies() policies {
 		noSniff: []string{"nosniff"}, content: []string{contentPolicy}, anywhere: []string{"*"},
 		referrer: []string{"strict-origin-when-cross-origin"},
 		vary:     []string{"Accept-Encoding"}, varyOpen: []string{"Accept, Accept-Encoding"},
+		xml:  []string{"application/xml; charset=utf-8"},
 		feed: cached(render.TTL), page: cached(pageTTL), still: cached(24 * time.Hour),
 		live: []string{"public, no-cache"}, none: []string{"no-store"},
 	}
@@ -94,21 +95,24 @@ func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage
 	}
 	h := w.Header()
 	h["Cache-Control"], h["Vary"] = p.policies.still, p.policies.vary
-	p.answer(w, r, a.Edition, a.mediaType)
+	p.answer(w, r, a.Edition, []string{a.mediaType}, p.opts.Clock())
 	return true
 }
 
 func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *stage, path string) {
-	route, ok := st.find(path, p.knows(r.Context(), st))
-	if !ok {
-		p.notice(w, r, st, p.news.Load().absent(path))
+	now, n := p.opts.Clock(), p.news.Load()
+	v, ok := p.standing.get(st, n, path, now)
+	if ok && r.URL.RawQuery == "" {
+		p.show(w, r, v, now)
 		return
 	}
-	h, accept := w.Header(), strings.Join(r.Header["Accept"], ",")
-	h["Vary"] = p.policies.vary
+	route, ok := st.find(path, p.knows(r.Context(), st))
+	if !ok {
+		p.notice(w, r, st, n.absent(path))
+		return
+	}
 	if route.open {
-		h["Vary"] = p.policies.varyOpen
-		route.suffix = offerFor(accept, offers(route.kind))
+		route.suffix = offerFor(strings.Join(r.Header["Accept"], ","), offers(route.kind))
 	}
 	if err := p.ask(r, st, &route); err != nil {
 		p.refuse(w, r, st, route.address, err)
@@ -120,26 +124,30 @@ func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *sta
 	}
 	e, err := p.edition(askedBy(r), st, route.address)
 	if err != nil {
+		if route.open {
+			w.Header()["Vary"] = p.policies.varyOpen
+		}
 		p.refuse(w, r, st, route.address, err)
 		return
 	}
-	f, listed := render.Lookup(route.suffix)
-	if listed && !f.Feed {
-		h["Cache-Control"] = p.policies.page
-	} else {
-		h["Cache-Control"], h["Access-Control-Allow-Origin"] = p.policies.feed, p.policies.anywhere
+	v = p.newShown(route, e)
+	if r.URL.RawQuery == "" && p.stands(st, n, route, e) {
+		p.standing.put(st, n, path, v, now)
 	}
-	if route.kind == statusPage {
-		h["Cache-Control"] = p.policies.live
+	p.show(w, r, v, now)
+}
+
+// show writes an edition with the headers that go with it.
+func (p *Publisher) show(w http.ResponseWriter, r *http.Request, v shown, now time.Time) {
+	h, mediaType := w.Header(), v.mediaType
+	h["Vary"], h["Cache-Control"] = v.vary, v.cacheControl
+	if v.anywhere {
+		h["Access-Control-Allow-Origin"] = p.policies.anywhere
 	}
-	mediaType := route.mediaType()
-	if f.Styled {
-		h["Vary"] = p.policies.varyOpen
-		if isBrowser(accept, route.address) {
-			mediaType = "application/xml; charset=utf-8"
-		}
+	if v.styled && p.browsers.get(strings.Join(r.Header["Accept"], ","))[v.suffix] {
+		mediaType = p.policies.xml
 	}
-	p.answer(w, r, e, mediaType)
+	p.answer(w, r, v.edition, mediaType, now)
 }
 
 // ask reads into a route what the address of a view asks for besides.
@@ -175,20 +183,20 @@ func (p *Publisher) knows(ctx context.Context, st *stage) func(string) bool {
 }
 
 // answer writes an edition, or that what the client has is still good.
-func (p *Publisher) answer(w http.ResponseWriter, r *http.Request, e *Edition, mediaType string) {
-	form := e.form(codingFor(strings.Join(r.Header["Accept-Encoding"], ",")))
+func (p *Publisher) answer(w http.ResponseWriter, r *http.Request, e *Edition, mediaType []string, now time.Time) {
+	form := e.form(p.codings.get(strings.Join(r.Header["Accept-Encoding"], ",")))
 	h := w.Header()
 	p.guard(h)
 	p.keepPrivate(h, r)
 	h["Etag"] = form.etag
-	if t := e.seen(p.opts.Clock()); !t.IsZero() {
-		h["Last-Modified"] = []string{t.Format(http.TimeFormat)}
+	if modified := e.seen(now); modified != nil {
+		h["Last-Modified"] = modified
 	}
 	if e.unchanged(r.Header) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h["Content-Type"] = []string{mediaType}
+	h["Content-Type"] = mediaType
 	h["Content-Length"] = form.length
 	if form.encoding != nil {
 		h["Content-Encoding"] = form.encoding
@@ -199,11 +207,11 @@ func (p *Publisher) answer(w http.ResponseWriter, r *http.Request, e *Edition, m
 }
 
 // seen is the time of the newest change as it is told: never one to come.
-func (e *Edition) seen(now time.Time) time.Time {
+func (e *Edition) seen(now time.Time) []string {
 	if e.Modified.After(now) {
-		return now.UTC().Truncate(time.Second)
+		return []string{now.UTC().Format(http.TimeFormat)}
 	}
-	return e.Modified
+	return e.modified
 }
 
 // unchanged tells whether the client holds this edition already. Where it names a tag, only the

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 		"civicfeed":    func() { main() },
 		"still-origin": stillOrigin,
 		"wild-origin":  wildOrigin,
+		crowdName:      crowd,
 	})
 }
 

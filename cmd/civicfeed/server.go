@@ -19,8 +19,7 @@ import (
 // What the public server bears with. A page is some 20 KB and ready when it is asked for: whoever
 // takes longer, or holds more, keeps others from being answered.
 const (
-	headerWithin   = 5 * time.Second
-	requestWithin  = 10 * time.Second
+	requestWithin  = 5 * time.Second // its header, and the body that none has
 	answerWithin   = time.Minute
 	idleFor        = time.Minute
 	largestHeader  = 16 << 10 // net/http adds 4 KB of its own
@@ -37,7 +36,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		Protocols:         protocols,
-		ReadHeaderTimeout: headerWithin,
+		ReadHeaderTimeout: requestWithin,
 		ReadTimeout:       requestWithin,
 		WriteTimeout:      answerWithin,
 		IdleTimeout:       idleFor,

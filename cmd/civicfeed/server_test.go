@@ -204,7 +204,7 @@ func TestT43Slowloris(t *testing.T) {
 		t.Errorf("an answer took %v beside %d slow connections", took, n)
 	}
 	eventually(t, "the slow connections to be closed", func() bool { gone, _ := ended(); return gone == n })
-	if _, last := ended(); last > headerWithin+5*time.Second {
+	if _, last := ended(); last > requestWithin+5*time.Second {
 		t.Errorf("the last was closed after %v", last)
 	}
 	eventually(t, "their goroutines to end", func() bool { return runtime.NumGoroutine() < idle+20 })
