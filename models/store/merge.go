@@ -32,8 +32,8 @@ var top = spot{at: math.MaxInt64}
 // before tells whether a place comes before another.
 func (s spot) before(o spot) bool { return s.at > o.at || s.at == o.at && s.id < o.id }
 
-// next is the place right behind.
-func (s spot) next() spot { return spot{s.at, s.id + "\x00"} }
+// next is the place right behind. Ids are of characters above the one added; PostgreSQL takes none below.
+func (s spot) next() spot { return spot{s.at, s.id + "\x01"} }
 
 // scan is what the runs of one answer share.
 type scan struct {
@@ -227,7 +227,7 @@ func (l *lister) collect(r *commonRun, p spot, most int) (entries []entry, at sp
 	if r.reached.at < p.at { // of its moment all is looked at again: that may be less than was
 		return entries, spot{at: r.reached.at}
 	}
-	return entries, spot{p.at, strings.TrimSuffix(p.id, "\x00")}
+	return entries, spot{p.at, strings.TrimSuffix(p.id, "\x01")}
 }
 
 // span finds what was published in a span of time, and sorts it as listed; unless that is too much.

@@ -113,7 +113,7 @@ func (l *lister) conditionIDs(clauses [][]models.View, without []models.View) (m
 func (s *sieve) candidates() (func(below int64, n int) ([]int64, error), error) {
 	for _, views := range s.must {
 		var size int
-		err := s.tx.Raw("SELECT count(*) FROM (SELECT 1 FROM memberships WHERE view IN ? AND shown LIMIT ?) AS some", views, smallView+1).Scan(&size).Error
+		err := s.tx.Raw("SELECT count(*) FROM (SELECT 1 FROM memberships WHERE view IN ? AND shown LIMIT ?) AS few", views, smallView+1).Scan(&size).Error
 		if err != nil {
 			return nil, err
 		}
