@@ -34,8 +34,16 @@ type Mention struct {
 	Published Millis
 }
 
+// State is how far a store has come. While it is the same, so is all that is published.
+type State struct {
+	Rev            int64  // the newest change
+	Words          int64  // how often what sources are called and say of themselves has changed
+	CatalogChanged Millis // when what readers see of the catalog last became another; 0: never yet
+}
+
 // Answer is a page of what a query asked for.
 type Answer struct {
+	State    State // of the store when it answered
 	Mentions []Mention
 	Next     Cursor // where it goes on; zero: it ends here
 	Newer    Cursor // of a plain query: what enters the view from now on
@@ -46,9 +54,9 @@ type Answer struct {
 // as they were when it was closed, the newest first.
 type Archive struct {
 	View    View
-	Number  int // from 1 on
-	Newest  int // number of the newest
-	Closed  Millis
+	Number  int    // from 1 on
+	Newest  int    // number of the newest
+	Closed  Millis // or when a story of it was taken back, which it does not hold any more
 	Stories []Story
 }
 

@@ -121,6 +121,13 @@ func (c *city) item(source string, n int) models.Item {
 // deliver saves items as one visit of a source would, and lets the publisher see it.
 func (c *city) deliver(source string, items ...models.Item) {
 	c.t.Helper()
+	c.save(source, items...)
+	c.look()
+}
+
+// save is deliver, of which the publisher does not know yet.
+func (c *city) save(source string, items ...models.Item) {
+	c.t.Helper()
 	ctx := context.Background()
 	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
 	if err != nil || len(claims) != 1 {
@@ -137,7 +144,6 @@ func (c *city) deliver(source string, items ...models.Item) {
 	if d.Lost {
 		c.t.Fatal("delivery lost")
 	}
-	c.look()
 }
 
 // fail saves a visit that failed.

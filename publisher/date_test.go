@@ -11,15 +11,6 @@ import (
 	"civicfeed/models/store"
 )
 
-// save saves items as deliver does, and does not let the publisher see it.
-func (c *city) save(source string, items ...models.Item) {
-	c.t.Helper()
-	p := c.p
-	c.p = New(c.store, c.catalog, Options{Clock: c.clock})
-	c.deliver(source, items...)
-	c.p = p
-}
-
 // since asks by date alone, as clients do that know no tags.
 func (c *city) since(path, date string) *http.Response {
 	c.t.Helper()

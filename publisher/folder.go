@@ -104,8 +104,9 @@ func (f folder) save(name string, h held) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(append(append(head, '\n'), h.Body...))
-	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+	_, err = file.Write(append(head, '\n'))
+	_, bodyErr := file.Write(h.Body)
+	if err = errors.Join(err, bodyErr, file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), f.path(name))
 	}
 	if err != nil {

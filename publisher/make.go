@@ -106,7 +106,7 @@ func (p *Publisher) isFresh(st *stage, n *news, a address, h held) bool {
 	if a.kind == statusPage {
 		return p.opts.Clock().Sub(h.made) < statusFor
 	}
-	return h.rev >= n.revOf(a.kind, h.follows) && h.catalog >= n.catalogChanged
+	return h.rev >= n.revOf(a.kind, h.follows) && h.catalog >= n.CatalogChanged
 }
 
 // recall brings an edition back from its file into the cache. It is good for what n says, or else
@@ -118,7 +118,7 @@ func (p *Publisher) recall(n *news, a address) (held, bool) {
 		return held{}, false
 	}
 	h.follows = a.view
-	if n == nil || h.rev != n.revOf(a.kind, a.view) || h.catalog != n.catalogChanged || h.changed != n.changed(a) {
+	if n == nil || h.rev != n.revOf(a.kind, a.view) || h.catalog != n.CatalogChanged || h.changed != n.changed(a) {
 		h.rev = -1
 	}
 	h.saved = true
@@ -155,7 +155,7 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 		return nil, err
 	}
 	shelf, name, tag, now := p.shelf(a), a.name(), tagOf(d.body), p.opts.Clock()
-	h := held{follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.catalogChanged, stamp: st.stamp, made: now}
+	h := held{follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.CatalogChanged, stamp: st.stamp, made: now}
 	if before, _ := shelf.peek(name); before.Edition != nil && before.Tag == tag {
 		h.Edition = before.Edition
 	} else {

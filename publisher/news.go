@@ -2,19 +2,29 @@ package publisher
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 
 	"civicfeed/models"
+	"civicfeed/models/store"
 	"civicfeed/publisher/render"
 )
 
-// news is what the store said when it was last looked at. It never changes.
+// news is what the store said when it was last looked at. But for the answers that it gave since, it
+// never changes.
 type news struct {
-	rev            int64
-	catalogChanged models.Millis
-	views          map[models.View]models.Revision
-	sources        map[string]models.SourceState
+	models.State
+	views   map[models.View]models.Revision
+	sources map[string]models.SourceState
+	answers sync.Map // of plain views, by listing: what several formats show
+}
+
+// listing is the newest of a view in an order.
+type listing struct {
+	view  models.View
+	order models.Order
 }
 
 // read looks at the store again; where that says what it said before, the answer is old itself.
@@ -24,24 +34,19 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	if err != nil {
 		return nil, err
 	}
-	rev, err := db.Rev(ctx)
+	state, err := db.State(ctx)
 	if err != nil {
 		return nil, err
 	}
-	catalog, err := db.CatalogChanged(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if old != nil && rev == old.rev && catalog == old.catalogChanged {
+	if old != nil && state == old.State {
 		return old, nil
 	}
-	n := &news{rev: rev, catalogChanged: catalog, views: make(map[models.View]models.Revision), sources: make(map[string]models.SourceState)}
+	n := &news{State: state}
 	since := int64(-1)
-	if old != nil {
-		since = old.rev
-		for v, r := range old.views {
-			n.views[v] = r
-		}
+	if old == nil {
+		n.views = make(map[models.View]models.Revision)
+	} else {
+		since, n.views = old.Rev, maps.Clone(old.views)
 	}
 	changed, err := db.Revisions(ctx, since)
 	if err != nil {
@@ -50,11 +55,29 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	for _, r := range changed {
 		n.views[r.View] = r
 	}
+	if old != nil && state.Words == old.Words && state.CatalogChanged == old.CatalogChanged {
+		n.sources = old.sources
+		return n, nil
+	}
 	sources, err := db.Sources(ctx)
+	n.sources = make(map[string]models.SourceState, len(sources))
 	for _, s := range sources {
 		n.sources[s.Key] = s
 	}
 	return n, err
+}
+
+// newest lists the newest of a view, for all formats once.
+func (n *news) newest(ctx context.Context, db *store.Store, q models.Query) (models.Answer, error) {
+	key := listing{q.View, q.Order}
+	if a, ok := n.answers.Load(key); ok {
+		return a.(models.Answer), nil
+	}
+	a, err := db.List(ctx, q)
+	if err == nil && a.State == n.State {
+		n.answers.Store(key, a)
+	}
+	return a, err
 }
 
 // absent is the status of a path that the catalog does not know: gone where the store does, as it
@@ -95,7 +118,7 @@ func (n *news) revOf(k kind, v models.View) int64 {
 
 // same tells whether, for a kind of page that follows a view, nothing changed between two looks.
 func (n *news) same(m *news, k kind, v models.View) bool {
-	return n.revOf(k, v) == m.revOf(k, v) && n.catalogChanged == m.catalogChanged
+	return n.revOf(k, v) == m.revOf(k, v) && n.CatalogChanged == m.CatalogChanged
 }
 
 // changed is when what an address shows last changed; 0: not known. A story's page has words of
@@ -103,9 +126,9 @@ func (n *news) same(m *news, k kind, v models.View) bool {
 func (n *news) changed(a address) models.Millis {
 	switch a.kind {
 	case viewPage, homePage:
-		return max(n.views[a.view].Changed, n.catalogChanged)
+		return max(n.views[a.view].Changed, n.CatalogChanged)
 	case subscriptions:
-		return n.catalogChanged
+		return n.CatalogChanged
 	}
 	return 0
 }

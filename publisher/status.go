@@ -37,8 +37,8 @@ func (p *Publisher) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed, err := st.CatalogChanged(ctx)
-	if err == nil && changed == 0 {
+	state, err := st.State(ctx)
+	if err == nil && state.CatalogChanged == 0 {
 		err = errors.New("no catalog was applied yet")
 	}
 	return err

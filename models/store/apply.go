@@ -62,6 +62,7 @@ func (c *change) applySources(catalog *models.Catalog) error {
 	}
 	var added []models.SourceState
 	var differ []string
+	defer func() { c.worded = c.worded || len(added)+len(differ) > 0 }()
 	for _, src := range catalog.Sources {
 		row, ok := held[src.Key]
 		switch {

@@ -17,7 +17,7 @@ func TestApplyingTheSameCatalogWritesNothing(t *testing.T) {
 		deliver(t, s, "daily", item("daily", "a", 1, "要闻"))
 		sources, err := s.Sources(t.Context())
 		must(t, err)
-		changed, err := s.CatalogChanged(t.Context())
+		changed, err := catalogChanged(t, s)
 		must(t, err)
 		if changed != c.millisNow() {
 			t.Errorf("the catalog changed at %d, want %d", changed, c.millisNow())
@@ -273,7 +273,7 @@ func TestF18F28EditLeavesWaitsAlone(t *testing.T) {
 func TestCatalogChanged(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		s, c := ready(t, d)
-		last, err := s.CatalogChanged(t.Context())
+		last, err := catalogChanged(t, s)
 		must(t, err)
 		for name, edit := range map[string]func(*models.Catalog){
 			"title":  func(c *models.Catalog) { c.Site.Title = "新名" },
@@ -286,7 +286,7 @@ func TestCatalogChanged(t *testing.T) {
 			next := city()
 			edit(next)
 			must(t, s.Apply(t.Context(), next))
-			changed, err := s.CatalogChanged(t.Context())
+			changed, err := catalogChanged(t, s)
 			must(t, err)
 			if changed <= last {
 				t.Errorf("%s: no change told", name)
@@ -294,13 +294,13 @@ func TestCatalogChanged(t *testing.T) {
 			last = changed
 		}
 		must(t, s.Apply(t.Context(), city()))
-		last, err = s.CatalogChanged(t.Context())
+		last, err = catalogChanged(t, s)
 		must(t, err)
 		quiet := city()
 		source(quiet, "daily").Timeout, source(quiet, "daily").Spec = time.Hour, "@daily"
 		c.pass(time.Second)
 		must(t, s.Apply(t.Context(), quiet))
-		if changed, err := s.CatalogChanged(t.Context()); err != nil || changed != last {
+		if changed, err := catalogChanged(t, s); err != nil || changed != last {
 			t.Errorf("a schedule is not published, but changed at %d, %v", changed, err)
 		}
 	})

@@ -129,8 +129,14 @@ func (s *Store) Archive(ctx context.Context, v models.View, number int) (models.
 			return ErrNotFound
 		}
 		a.Newest, a.Closed = view.Archives, rows[0].Closed
-		a.Stories, err = frozen(tx, &rows[0])
-		return err
+		if a.Stories, err = frozen(tx, &rows[0]); err != nil {
+			return err
+		}
+		for _, s := range a.Stories {
+			a.Closed = max(a.Closed, s.Withdrawn)
+		}
+		a.Stories = slices.DeleteFunc(a.Stories, func(s models.Story) bool { return s.Withdrawn != 0 })
+		return nil
 	})
 	if err != nil {
 		return models.Archive{}, fmt.Errorf("read archive %d of %s: %w", number, v.Name(), err)
@@ -151,7 +157,7 @@ func viewOf(tx *gorm.DB, v models.View) (viewRow, error) {
 	return rows[0], nil
 }
 
-// frozen reads the stories of an archive as they were, the newest first, but for those taken back since.
+// frozen reads the stories of an archive as they were, the newest first.
 func frozen(tx *gorm.DB, row *archiveRow) ([]models.Story, error) {
 	ids := make([]string, len(row.Stories))
 	places := make(map[string]archived, len(row.Stories))
@@ -166,7 +172,6 @@ func frozen(tx *gorm.DB, row *archiveRow) ([]models.Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	stories = slices.DeleteFunc(stories, func(s models.Story) bool { return s.Withdrawn != 0 })
 	for i := range stories {
 		story := &stories[i]
 		story.Rev, story.Sections, story.Regions = row.Rev, places[story.ID].Sections, places[story.ID].Regions

@@ -21,6 +21,7 @@ type ledger struct {
 	Catalog        string        // fingerprint of what is published of the catalog
 	CatalogChanged models.Millis // when that last became another
 	Listed         models.Millis // the highest that news were given
+	Words          int64         // how often sources were called otherwise, or said other things of themselves
 	Terms          string        // version of what texts are found by; another is made anew
 }
 
@@ -37,6 +38,7 @@ type change struct {
 	held    ledger // as it was
 	touched map[int64]bool
 	entries map[int64]*entries // by view
+	worded  bool               // sources are called otherwise, or say other things of themselves
 }
 
 // entries are the stories that a change brings into a view.
@@ -87,6 +89,9 @@ func (c *change) listed() models.Millis {
 func (c *change) settle() error {
 	if len(c.touched) > 0 && c.ledger.Rev == c.held.Rev {
 		c.next()
+	}
+	if c.worded {
+		c.ledger.Words++
 	}
 	if err := c.moveViews(); err != nil {
 		return err

@@ -21,7 +21,10 @@ func (s *Store) List(ctx context.Context, q models.Query) (a models.Answer, err 
 		return a, nil
 	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
-		a, err = list(tx, s.engine, q)
+		if a, err = list(tx, s.engine, q); err != nil {
+			return err
+		}
+		a.State, err = stateOf(tx)
 		return err
 	})
 	if err != nil {
@@ -147,10 +150,28 @@ func (l *lister) plain(v models.View) (a models.Answer, err error) {
 }
 
 // read reads the range that the order and the cursor ask for, and one entry more.
-func (l *lister) read(view int64) (entries []entry, err error) {
+func (l *lister) read(view int64) ([]entry, error) {
 	query, args := rangeOf(l.q.Order, l.q.Cursor)
 	args = append(append([]any{view}, args...), l.q.Limit+1)
-	return entries, l.tx.Raw(query, args...).Scan(&entries).Error
+	return scanEntries(l.tx, query, args, l.q.Limit+1)
+}
+
+// scanEntries reads entries, without the cost of reflection.
+func scanEntries(tx *gorm.DB, query string, args []any, most int) ([]entry, error) {
+	rows, err := tx.Raw(query, args...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	entries := make([]entry, 0, most)
+	for rows.Next() {
+		var e entry
+		if err := rows.Scan(&e.Story, &e.Listed, &e.Published, &e.Seq); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
 }
 
 // rangeOf is one range of one index, read in its order. The story breaks ties, so the moment bounds
@@ -173,7 +194,7 @@ func rangeOf(o models.Order, c models.Cursor) (query string, args []any) {
 
 // rangeBy is a range of an order by moments that begins at a story, or behind it.
 func rangeBy(o models.Order, story string) string {
-	const fields = "SELECT story, listed, published FROM memberships WHERE view = ? AND shown "
+	const fields = "SELECT story, listed, published, 0 FROM memberships WHERE view = ? AND shown "
 	if o == models.ByPublished {
 		return fields + "AND published <= ? AND (published < ? OR story " + story + " ?) ORDER BY published DESC, story LIMIT ?"
 	}
@@ -209,15 +230,8 @@ func mentions(tx *gorm.DB, entries []entry) ([]models.Mention, error) {
 	}
 	revs := make(map[string]int64, len(ids))
 	for some := range slices.Chunk(ids, chunk) {
-		var rows []struct {
-			ID  string
-			Rev int64
-		}
-		if err := tx.Raw("SELECT id, rev FROM stories WHERE id IN ?", some).Scan(&rows).Error; err != nil {
+		if err := revisions(tx, some, revs); err != nil {
 			return nil, err
-		}
-		for _, r := range rows {
-			revs[r.ID] = r.Rev
 		}
 	}
 	all := make([]models.Mention, 0, len(entries))
@@ -227,6 +241,23 @@ func mentions(tx *gorm.DB, entries []entry) ([]models.Mention, error) {
 		}
 	}
 	return all, nil
+}
+
+func revisions(tx *gorm.DB, ids []string, revs map[string]int64) error {
+	rows, err := tx.Raw("SELECT id, rev FROM stories WHERE id IN ?", ids).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var rev int64
+		if err := rows.Scan(&id, &rev); err != nil {
+			return err
+		}
+		revs[id] = rev
+	}
+	return rows.Err()
 }
 
 // Stories reads stories with their items, in the order of the ids, but for those that are not there.

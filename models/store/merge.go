@@ -92,8 +92,7 @@ func (r *rangeRun) fill(p spot) {
 	if r.size = min(2*r.size, mostBatch); p != r.end {
 		r.size = leastBatch
 	}
-	r.rows = nil
-	r.err = r.tx.Raw(rangeBy(r.order, ">="), r.view, p.at, p.at, p.id, r.size).Scan(&r.rows).Error
+	r.rows, r.err = scanEntries(r.tx, rangeBy(r.order, ">="), []any{r.view, p.at, p.at, p.id, r.size}, r.size)
 	r.left -= len(r.rows) + scanFee
 	if r.done = len(r.rows) < r.size; len(r.rows) > 0 {
 		r.end = r.spot(r.rows[len(r.rows)-1]).next()

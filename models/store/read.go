@@ -112,10 +112,24 @@ func (s *Store) Rev(ctx context.Context) (int64, error) {
 	return l.Rev, err
 }
 
-// CatalogChanged is when what readers see of the catalog last became another; 0 before any.
-func (s *Store) CatalogChanged(ctx context.Context) (models.Millis, error) {
-	l, err := s.ledger(ctx)
-	return l.CatalogChanged, err
+// State is how far the store has come. Read it before what it is to stand for.
+func (s *Store) State(ctx context.Context) (models.State, error) {
+	return stateOf(s.reader.WithContext(ctx))
+}
+
+func stateOf(tx *gorm.DB) (st models.State, err error) {
+	rows, err := tx.Raw("SELECT rev, words, catalog_changed FROM ledger").Rows()
+	if err != nil {
+		return st, fmt.Errorf("read the ledger: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return st, fmt.Errorf("read the ledger: %w", cmp.Or(rows.Err(), ErrNotFound))
+	}
+	if err := rows.Scan(&st.Rev, &st.Words, &st.CatalogChanged); err != nil {
+		return st, fmt.Errorf("read the ledger: %w", err)
+	}
+	return st, nil
 }
 
 func (s *Store) ledger(ctx context.Context) (ledger, error) {

@@ -10,6 +10,7 @@ import "gorm.io/gorm"
 func deliveryTables(tx *gorm.DB, e engine) error {
 	return define(tx, e,
 		`ALTER TABLE ledger ADD COLUMN listed {int} NOT NULL DEFAULT 0`,
+		`ALTER TABLE ledger ADD COLUMN words {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE ledger ADD COLUMN terms TEXT NOT NULL DEFAULT ''`,
 		`ALTER TABLE stories ADD COLUMN withdrawn {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE memberships ADD COLUMN seq {int} NOT NULL DEFAULT 0`,

@@ -272,3 +272,9 @@ func count(tb testing.TB, db *sql.DB, query string) (n int) {
 	must(tb, db.QueryRowContext(context.Background(), query).Scan(&n))
 	return n
 }
+
+func catalogChanged(tb testing.TB, s *Store) (models.Millis, error) {
+	tb.Helper()
+	state, err := s.State(tb.Context())
+	return state.CatalogChanged, err
+}

@@ -135,6 +135,7 @@ func (b *batch) reword(src *models.SourceState, feed *models.Feed) error {
 	if feed == nil || sameWords(src.Feed, *feed) {
 		return nil
 	}
+	b.worded = true
 	var views []int64
 	err := b.tx.Raw(`SELECT DISTINCT m.view FROM views v JOIN memberships s ON s.view = v.id
 		JOIN memberships m ON m.story = s.story WHERE v.name = ?`, models.View{Source: src.Key}.Name()).Scan(&views).Error
