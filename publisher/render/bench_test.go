@@ -143,12 +143,12 @@ func (c *changing) change(t testing.TB, i int) {
 	st.Rev++
 	st.Items[0].Title = fmt.Sprintf("东浦区荷亭街道启用便民服务中心（第%d次更新）", i)
 	c.mentions[i%50].Rev = st.Rev
-	for _, f := range Formats() { // each is asked for by itself
-		p := *c.page
-		p.Stories, p.Memo = nil, c.memo
-		if missing := p.Recall(c.mentions); len(missing) > 0 {
-			p.Stories = c.page.Stories[i%50 : i%50+1]
-		}
+	p := *c.page
+	p.Stories, p.Memo, p.Changed = nil, c.memo, p.Changed+models.Millis(1000*i)
+	if missing := p.Recall(c.mentions); len(missing) > 0 {
+		p.Stories = c.page.Stories[i%50 : i%50+1]
+	}
+	for _, f := range Formats() {
 		if out, err := f.Render(&p); err != nil || len(p.Left) > 0 || len(out) < 20_000 {
 			t.Fatal(err, p.Left, len(out))
 		}

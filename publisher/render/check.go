@@ -148,7 +148,7 @@ func CheckHTML(data []byte) error {
 
 // decode reads one whole XML document into v; anything after its root but space is an error.
 func decode(data []byte, v any) error {
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(withoutBodies(data)))
 	if err := d.Decode(v); err != nil {
 		return err
 	}

@@ -77,11 +77,11 @@ func (p *Page) shown() []shown {
 			all = append(all, shown{Story: &loaded[i]})
 		}
 	}
-	for _, m := range p.Mentions {
+	for i, m := range p.Mentions {
 		if st := byID[m.ID]; st != nil {
 			all = append(all, shown{Story: st})
-		} else if h := p.pinned[m.ID]; h != nil {
-			all = append(all, shown{held: h})
+		} else if i < len(p.pinned) && p.pinned[i] != nil && p.pinned[i].story.ID == m.ID {
+			all = append(all, shown{held: p.pinned[i]})
 		}
 	}
 	return all

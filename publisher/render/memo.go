@@ -33,7 +33,7 @@ type held struct {
 	outlets []*outlet // of its items
 	record  *record
 
-	parts map[variant][]byte
+	parts []written
 	size  int64
 	place *list.Element // in the memo's line; nil: in none
 }
@@ -45,6 +45,12 @@ type variant struct {
 	within models.View // of HTML: the page's own headings, which its rows need not name
 }
 
+// written is a story in one of them.
+type written struct {
+	variant
+	text []byte
+}
+
 // heldBytes is about what a story takes beside its texts.
 const heldBytes = 2 << 10
 
@@ -52,12 +58,13 @@ const heldBytes = 2 << 10
 // the stories that are to be loaded into Stories. What the memo knows is good while the story is at
 // the same revision, and its sources are called and say of themselves what they did.
 func (p *Page) Recall(mentions []models.Mention) (missing []string) {
-	p.Mentions, p.pinned = mentions, make(map[string]*held, len(mentions))
+	p.Mentions, p.pinned = mentions, make([]*held, len(mentions))
 	ed := begin(p)
-	for _, m := range mentions {
-		if h := ed.recall(m.ID, m.Rev); h != nil {
-			p.pinned[m.ID] = h
-		} else if !slices.Contains(missing, m.ID) {
+	for i, m := range mentions {
+		if p.pinned[i] = ed.recall(m.ID, m.Rev); p.pinned[i] != nil {
+			continue
+		}
+		if !slices.Contains(missing, m.ID) {
 			missing = append(missing, m.ID)
 		}
 	}
@@ -69,7 +76,7 @@ func (p *Page) Recall(mentions []models.Mention) (missing []string) {
 func (ed *edition) frame(key string, write func(*held, variant) ([]byte, error)) ([]byte, error) {
 	h := ed.memo.find(key)
 	if h == nil || h.catalog != ed.catalog || h.base != ed.base {
-		h = &held{catalog: ed.catalog, base: ed.base, parts: make(map[variant][]byte, 1), size: heldBytes}
+		h = &held{catalog: ed.catalog, base: ed.base, size: heldBytes}
 		h.story.ID = key
 		ed.memo.put(h)
 	}
@@ -123,7 +130,7 @@ func (ed *edition) hold(st *models.Story) *held {
 	if h := ed.recall(st.ID, st.Rev); h != nil {
 		return h
 	}
-	h := &held{catalog: ed.catalog, base: ed.base, story: *st, parts: make(map[variant][]byte, 4), size: heldBytes}
+	h := &held{catalog: ed.catalog, base: ed.base, story: *st, size: heldBytes}
 	h.record = ed.record(st).condensed()
 	h.story.Items = make([]models.Item, len(st.Items))
 	for i := range st.Items {
@@ -178,8 +185,16 @@ func (m *Memo) part(h *held, v variant) ([]byte, bool) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s, ok := h.parts[v]
-	return s, ok
+	return h.part(v)
+}
+
+func (h *held) part(v variant) ([]byte, bool) {
+	for i := range h.parts {
+		if h.parts[i].variant == v {
+			return h.parts[i].text, true
+		}
+	}
+	return nil, false
 }
 
 // keep remembers how a story was written.
@@ -189,10 +204,10 @@ func (m *Memo) keep(h *held, v variant, s []byte) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := h.parts[v]; ok {
+	if _, ok := h.part(v); ok {
 		return
 	}
-	h.parts[v] = s
+	h.parts = append(h.parts, written{v, s})
 	h.size += int64(len(s))
 	if h.place != nil {
 		m.grow(int64(len(s)))

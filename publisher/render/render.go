@@ -29,7 +29,7 @@ type Page struct {
 	// Left is what the last rendering had to leave out. Every rendering sets it.
 	Left []Left
 
-	pinned map[string]*held // by id: what Recall found
+	pinned []*held // what Recall found of Mentions
 }
 
 // Left is a story that could not be written, and why.

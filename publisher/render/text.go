@@ -23,7 +23,7 @@ func legal(s string) string {
 }
 
 // isLegal takes short ways through ASCII and Han, of which most bodies consist.
-func isLegal(s string) bool {
+func isLegal[text string | []byte](s text) bool {
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c >= 0x20 && c < 0x7f:
@@ -33,7 +33,7 @@ func isLegal(s string) bool {
 			i += 3
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		if r == utf8.RuneError && n == 1 || illegal(r) {
 			return false
 		}
