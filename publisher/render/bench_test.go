@@ -176,8 +176,10 @@ type cost struct {
 	bytes uint64
 }
 
-// usual is the median of the times, which other work on the machine does not move.
-func (c *cost) usual() float64 { return float64(slices.Sorted(slices.Values(c.times))[len(c.times)/2]) }
+// usual is a time that other work on the machine hardly moves: one of ten is shorter.
+func (c *cost) usual() float64 {
+	return float64(slices.Sorted(slices.Values(c.times))[len(c.times)/10])
+}
 
 func (c *cost) add(do func()) {
 	var before, after runtime.MemStats

@@ -25,7 +25,7 @@ func HTML(p *Page) ([]byte, error) {
 		ed.memo = nil // what is searched for is another each time
 	}
 	filled := len(ed.held) > 0
-	key := fmt.Sprintf("page %q", []any{ed.name, ed.title, ed.paging, p.View, p.Text, filled})
+	key := fmt.Sprintf("page %q %t", []string{ed.name, p.View.Name(), ed.title, p.Text, p.Asked, p.Next}, filled)
 	head, err := ed.frame(key, func(*held, variant) ([]byte, error) { return f.around(ed, filled) })
 	if err != nil {
 		return nil, fmt.Errorf("write %s as HTML: %w", ed.name, err)

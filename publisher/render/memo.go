@@ -17,11 +17,13 @@ type Memo struct {
 	used int64
 	byID map[string]*held
 	line list.List // of *held, the last used first
+
+	outlets map[string]*outlet // sources as they are called now, so that they are soon compared
 }
 
 // NewMemo makes a memo that takes about so many bytes at most.
 func NewMemo(bytes int64) *Memo {
-	return &Memo{room: bytes, byID: make(map[string]*held)}
+	return &Memo{room: bytes, byID: make(map[string]*held), outlets: make(map[string]*outlet)}
 }
 
 // held is a story at a revision, with all that follows from it and from what others say of it. Only
@@ -146,6 +148,20 @@ func (ed *edition) hold(st *models.Story) *held {
 	}
 	ed.memo.put(h)
 	return h
+}
+
+// known is a source as it was known before, if it has the same words.
+func (m *Memo) known(o *outlet) *outlet {
+	if m == nil {
+		return o
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old := m.outlets[o.key]; old != nil && old.equal(o) {
+		return old
+	}
+	m.outlets[o.key] = o
+	return o
 }
 
 func (m *Memo) find(id string) *held {

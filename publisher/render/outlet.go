@@ -27,7 +27,7 @@ func (o *outlet) equal(q *outlet) bool {
 func (ed *edition) outlet(key string) *outlet {
 	o, ok := ed.outlets[key]
 	if !ok {
-		o = newOutlet(ed.catalog, ed.states, key)
+		o = ed.memo.known(newOutlet(ed.catalog, ed.states, key))
 		ed.outlets[key] = o
 	}
 	return o
