@@ -43,6 +43,11 @@ func riverPages(t testing.TB) map[string][]byte {
 	put("story.html", story, err)
 	titleOnly, err := Story(riverPage(models.View{}, riverStories()[1]))
 	put("story-title.html", titleOnly, err)
+	search := riverPage(models.View{}, riverStories()[0], riverStories()[1])
+	search.Search, search.Text, search.Asked, search.Next = true, "饮水点 通知", "cursor=s9&q=x", "cursor=s5&q=x"
+	search.Marks = wordMarks("饮水点", "通知")
+	found, err := HTML(search)
+	put("search.html", found, err)
 	b, err := HTML(english)
 	put("english.html", b, err)
 	b, err = HTML(taiwan)
