@@ -71,11 +71,16 @@ func (p *Page) shown() []shown {
 	if p.Archive != nil && loaded == nil {
 		loaded = p.Archive.Stories
 	}
-	all, byID := make([]shown, 0, max(len(loaded), len(p.Mentions))), make(map[string]*models.Story, len(loaded))
-	for i := range loaded {
-		if byID[loaded[i].ID] = &loaded[i]; p.Mentions == nil {
+	all := make([]shown, 0, max(len(loaded), len(p.Mentions)))
+	if p.Mentions == nil {
+		for i := range loaded {
 			all = append(all, shown{Story: &loaded[i]})
 		}
+		return all
+	}
+	byID := make(map[string]*models.Story, len(loaded))
+	for i := range loaded {
+		byID[loaded[i].ID] = &loaded[i]
 	}
 	for i, m := range p.Mentions {
 		if st := byID[m.ID]; st != nil {

@@ -119,8 +119,8 @@ func (ed *edition) recall(id string, rev int64) *held {
 	if h == nil || h.story.Rev != rev || h.catalog != ed.catalog || h.base != ed.base {
 		return nil
 	}
-	for i, o := range h.outlets {
-		if !o.equal(ed.outlet(h.story.Items[i].Source)) {
+	for _, o := range h.outlets {
+		if !o.equal(ed.outlet(o.key)) {
 			return nil
 		}
 	}
