@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -21,10 +20,7 @@ func (s *Store) List(ctx context.Context, q models.Query) (a models.Answer, err 
 		return a, nil
 	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
-		if a, err = list(tx, s.engine, q); err != nil {
-			return err
-		}
-		a.State, err = stateOf(tx)
+		a, err = s.list(tx, q)
 		return err
 	})
 	if err != nil {
@@ -33,30 +29,35 @@ func (s *Store) List(ctx context.Context, q models.Query) (a models.Answer, err 
 	return a, nil
 }
 
-func list(tx *gorm.DB, e engine, q models.Query) (models.Answer, error) {
+func (s *Store) list(tx *gorm.DB, q models.Query) (a models.Answer, err error) {
 	q.Order = cmp.Or(q.Order, models.ByListed)
-	l := &lister{tx: tx, engine: e, q: q}
+	l := &lister{Store: s, tx: tx, q: q}
 	clauses, without := conditions(&q)
 	plain := len(clauses) == 1 && len(clauses[0]) == 1 && len(without) == 0 && q.Since == 0 && q.Until == 0
 	switch c := q.Cursor; {
 	case q.Text != "":
 		if c != (models.Cursor{Order: c.Order, At: c.At}) || c.Order != "" && c.Order != models.BySeq {
-			return models.Answer{}, ErrCursor
+			return a, ErrCursor
 		}
-		return l.search(clauses, without)
+		a, err = l.search(clauses, without)
 	case c.Order != "" && c.Order != q.Order && !(plain && q.Order == models.ByListed && c.Order == models.BySeq):
-		return models.Answer{}, ErrCursor
+		return a, ErrCursor
 	case plain:
 		return l.plain(clauses[0][0])
+	default:
+		a, err = l.merge(clauses, without)
 	}
-	return l.merge(clauses, without)
+	if err == nil {
+		a.State, err = stateOf(tx)
+	}
+	return a, err
 }
 
 // lister answers one query.
 type lister struct {
-	tx     *gorm.DB
-	engine engine
-	q      models.Query
+	*Store
+	tx *gorm.DB
+	q  models.Query
 }
 
 // entry is a membership as its indexes have it.
@@ -117,24 +118,18 @@ func some(path string, keys []string) []string {
 
 // plain answers from one range of one view.
 func (l *lister) plain(v models.View) (a models.Answer, err error) {
-	row, err := viewOf(l.tx, v)
-	if errors.Is(err, ErrNotFound) {
-		return a, nil
-	}
-	if err != nil {
+	view, newest, err := l.head(v, &a)
+	if err != nil || view == 0 {
 		return a, err
 	}
-	newest, err := newestIn(l.tx, row.ID)
-	if err != nil {
-		return a, err
-	}
-	entries, err := l.read(row.ID)
+	entries, err := l.read(view, &a)
 	if err != nil {
 		return a, err
 	}
 	more := len(entries) > l.q.Limit
-	entries = entries[:min(len(entries), l.q.Limit)]
-	a.Archives = row.Archives
+	if more {
+		entries, a.Mentions = entries[:l.q.Limit], a.Mentions[:l.q.Limit]
+	}
 	a.Newer = models.Cursor{Order: models.BySeq, Forward: true, At: newest}
 	if c := l.q.Cursor; c.Forward {
 		if a.Newer.At = c.At; len(entries) > 0 {
@@ -145,31 +140,43 @@ func (l *lister) plain(v models.View) (a models.Answer, err error) {
 	if more {
 		a.Next = l.behind(entries[len(entries)-1], newest)
 	}
-	a.Mentions, err = mentions(l.tx, entries)
-	return a, err
+	return a, nil
+}
+
+// head reads what is known of a view as a whole, and how far the store is: its number, or 0 if it never
+// had a story, and the highest number at which one has entered it.
+func (l *lister) head(v models.View, a *models.Answer) (view, newest int64, err error) {
+	rows, err := l.ask(l.tx, `SELECT l.rev, l.words, l.catalog_changed, coalesce(v.id, 0), coalesce(v.archives, 0),
+		coalesce((SELECT max(seq) FROM memberships m WHERE m.view = v.id), 0) FROM ledger l LEFT JOIN views v ON v.name = ?`, v.Name())
+	if err != nil {
+		return 0, 0, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return 0, 0, cmp.Or(rows.Err(), ErrNotFound)
+	}
+	st := &a.State
+	return view, newest, rows.Scan(&st.Rev, &st.Words, &st.CatalogChanged, &view, &a.Archives, &newest)
 }
 
 // read reads the range that the order and the cursor ask for, and one entry more.
-func (l *lister) read(view int64) ([]entry, error) {
+func (l *lister) read(view int64, a *models.Answer) ([]entry, error) {
 	query, args := rangeOf(l.q.Order, l.q.Cursor)
-	args = append(append([]any{view}, args...), l.q.Limit+1)
-	return scanEntries(l.tx, query, args, l.q.Limit+1)
-}
-
-// scanEntries reads entries, without the cost of reflection.
-func scanEntries(tx *gorm.DB, query string, args []any, most int) ([]entry, error) {
-	rows, err := tx.Raw(query, args...).Rows()
+	rows, err := l.ask(l.tx, query, append(append([]any{view}, args...), l.q.Limit+1)...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	entries := make([]entry, 0, most)
+	entries := make([]entry, 0, l.q.Limit+1)
+	a.Mentions = make([]models.Mention, 0, l.q.Limit+1)
 	for rows.Next() {
 		var e entry
-		if err := rows.Scan(&e.Story, &e.Listed, &e.Published, &e.Seq); err != nil {
+		var rev int64
+		if err := rows.Scan(&e.Story, &e.Listed, &e.Published, &e.Seq, &rev); err != nil {
 			return nil, err
 		}
 		entries = append(entries, e)
+		a.Mentions = append(a.Mentions, models.Mention{ID: e.Story, Rev: rev, Listed: e.Listed, Published: e.Published})
 	}
 	return entries, rows.Err()
 }
@@ -177,28 +184,35 @@ func scanEntries(tx *gorm.DB, query string, args []any, most int) ([]entry, erro
 // rangeOf is one range of one index, read in its order. The story breaks ties, so the moment bounds
 // the range and the rest passes over its equals.
 func rangeOf(o models.Order, c models.Cursor) (query string, args []any) {
-	const fields = "SELECT story, listed, published, seq FROM memberships WHERE view = ? AND shown "
 	switch {
 	case c.Order == models.BySeq && c.Forward:
-		return fields + "AND seq > ? ORDER BY seq LIMIT ?", []any{c.At}
+		return bySeq + "AND m.seq > ? ORDER BY m.seq LIMIT ?", []any{c.At}
 	case c.Order == models.BySeq && c.ShownID != "":
-		return fields + "AND seq < ? AND (listed < ? OR listed = ? AND story > ?) ORDER BY seq DESC LIMIT ?", []any{c.At, c.Shown, c.Shown, c.ShownID}
+		return bySeq + "AND m.seq < ? AND (m.listed < ? OR m.listed = ? AND m.story > ?) ORDER BY m.seq DESC LIMIT ?", []any{c.At, c.Shown, c.Shown, c.ShownID}
 	case c.Order == models.BySeq:
-		return fields + "AND seq < ? ORDER BY seq DESC LIMIT ?", []any{c.At}
+		return bySeq + "AND m.seq < ? ORDER BY m.seq DESC LIMIT ?", []any{c.At}
 	}
 	if c == (models.Cursor{}) {
 		c.At = math.MaxInt64
 	}
-	return rangeBy(o, ">"), []any{c.At, c.At, c.ID}
+	return byMoment + within(o, ">"), []any{c.At, c.At, c.ID}
 }
 
-// rangeBy is a range of an order by moments that begins at a story, or behind it.
-func rangeBy(o models.Order, story string) string {
-	const fields = "SELECT story, listed, published, 0 FROM memberships WHERE view = ? AND shown "
+// What is read of the memberships of a view, with the revisions of the stories or without them. The
+// numbers are not in the indexes by moments.
+const (
+	revision = "coalesce((SELECT s.rev FROM stories s WHERE s.id = m.story), 0)"
+	bySeq    = "SELECT m.story, m.listed, m.published, m.seq, " + revision + " FROM memberships m WHERE m.view = ? AND m.shown "
+	byMoment = "SELECT m.story, m.listed, m.published, 0, " + revision + " FROM memberships m WHERE m.view = ? AND m.shown "
+	bare     = "SELECT m.story, m.listed, m.published FROM memberships m WHERE m.view = ? AND m.shown "
+)
+
+// within is a range of an order by moments that begins at a story, or behind it.
+func within(o models.Order, story string) string {
 	if o == models.ByPublished {
-		return fields + "AND published <= ? AND (published < ? OR story " + story + " ?) ORDER BY published DESC, story LIMIT ?"
+		return "AND m.published <= ? AND (m.published < ? OR m.story " + story + " ?) ORDER BY m.published DESC, m.story LIMIT ?"
 	}
-	return fields + "AND listed <= ? AND (listed < ? OR story " + story + " ?) ORDER BY listed DESC, story LIMIT ?"
+	return "AND m.listed <= ? AND (m.listed < ? OR m.story " + story + " ?) ORDER BY m.listed DESC, m.story LIMIT ?"
 }
 
 // behind is the cursor behind an entry. What is listed goes on by Seq, the order in which nothing that
@@ -215,11 +229,6 @@ func (l *lister) behind(e entry, newest int64) models.Cursor {
 		return models.Cursor{Order: models.ByListed, At: int64(e.Listed), ID: e.Story}
 	}
 	return models.Cursor{Order: models.BySeq, At: newest + 1, Shown: e.Listed, ShownID: e.Story}
-}
-
-// newestIn is the highest number at which a story has entered a view.
-func newestIn(tx *gorm.DB, view int64) (newest int64, err error) {
-	return newest, tx.Raw("SELECT coalesce(max(seq), 0) FROM memberships WHERE view = ?", view).Scan(&newest).Error
 }
 
 // mentions completes entries with the revisions of their stories.

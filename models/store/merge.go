@@ -37,6 +37,7 @@ func (s spot) next() spot { return spot{s.at, s.id + "\x01"} }
 
 // scan is what the runs of one answer share.
 type scan struct {
+	*Store
 	tx    *gorm.DB
 	order models.Order
 	left  int   // of the budget
@@ -50,6 +51,24 @@ func (s *scan) spot(e entry) spot {
 		return spot{int64(e.Published), e.Story}
 	}
 	return spot{int64(e.Listed), e.Story}
+}
+
+// read reads entries of a view, from a place on.
+func (s *scan) read(view int64, from spot, most int) ([]entry, error) {
+	rows, err := s.ask(s.tx, bare+within(s.order, ">="), view, from.at, from.at, from.id, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	entries := make([]entry, 0, most)
+	for rows.Next() {
+		var e entry
+		if err := rows.Scan(&e.Story, &e.Listed, &e.Published); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
 }
 
 // run gives the first entry at a place or behind it. Places only ever go down.
@@ -92,7 +111,7 @@ func (r *rangeRun) fill(p spot) {
 	if r.size = min(2*r.size, mostBatch); p != r.end {
 		r.size = leastBatch
 	}
-	r.rows, r.err = scanEntries(r.tx, rangeBy(r.order, ">="), []any{r.view, p.at, p.at, p.id, r.size}, r.size)
+	r.rows, r.err = r.read(r.view, p, r.size)
 	r.left -= len(r.rows) + scanFee
 	if r.done = len(r.rows) < r.size; len(r.rows) > 0 {
 		r.end = r.spot(r.rows[len(r.rows)-1]).next()
@@ -173,7 +192,7 @@ func (l *lister) merge(clauses [][]models.View, without []models.View) (a models
 			return l.answer(entries, top, false)
 		}
 	}
-	s := &scan{tx: l.tx, order: l.q.Order, left: scanBudget}
+	s := &scan{Store: l.Store, tx: l.tx, order: l.q.Order, left: scanBudget}
 	p := top
 	if c := l.q.Cursor; c != (models.Cursor{}) {
 		p = spot{c.At, c.ID}.next()
@@ -231,7 +250,7 @@ func (l *lister) collect(r *commonRun, p spot, most int) (entries []entry, at sp
 
 // span finds what was published in a span of time, and sorts it as listed; unless that is too much.
 func (l *lister) span(views map[models.View]int64, clauses [][]models.View, without []models.View) (_ []entry, whole bool, err error) {
-	s := &scan{tx: l.tx, order: models.ByPublished, left: scanBudget}
+	s := &scan{Store: l.Store, tx: l.tx, order: models.ByPublished, left: scanBudget}
 	entries, _ := l.collect(l.runs(s, views, clauses, without), spot{at: int64(l.q.Until) - 1}, mostSpan)
 	if s.err != nil || s.spent || len(entries) == mostSpan {
 		return nil, false, s.err

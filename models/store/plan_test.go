@@ -20,7 +20,7 @@ func TestLatestIsOneRange(t *testing.T) {
 				must(t, err)
 				query, args := rangeOf(o, models.Cursor{})
 				plan := explain(t, s, d, query, append(append([]any{view.ID}, args...), 50)...)
-				wanted := []string{"SEARCH memberships USING COVERING INDEX memberships_" + string(o) + " (view=? AND " + string(o) + "<?)"}
+				wanted := []string{"SEARCH m USING COVERING INDEX memberships_" + string(o) + " (view=? AND " + string(o) + "<?)"}
 				if d.postgres {
 					wanted = []string{"Index Only Scan using memberships_" + string(o), "Index Cond: ((view = "}
 				}

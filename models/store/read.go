@@ -23,7 +23,7 @@ func (s *Store) Latest(ctx context.Context, v models.View, o models.Order, limit
 		return nil, nil
 	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
-		answer, err := list(tx, s.engine, models.Query{View: v, Order: o, Limit: limit})
+		answer, err := s.list(tx, models.Query{View: v, Order: o, Limit: limit})
 		if err != nil {
 			return err
 		}

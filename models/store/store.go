@@ -53,6 +53,8 @@ type Store struct {
 	clock  func() time.Time
 	log    *slog.Logger
 
+	statements statements
+
 	applying sync.RWMutex // held by Apply alone, by any number of Save
 	judge    *judge       // by the catalog of the last Apply; nil before the first
 }
