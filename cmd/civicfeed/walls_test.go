@@ -35,6 +35,7 @@ var homes = map[string][]string{
 	"golang.org/x/net/netutil":               {"cmd/civicfeed"},
 	"github.com/gorilla/":                    {"publisher/render"},
 	"github.com/klauspost/compress":          {"publisher"},
+	"github.com/cespare/xxhash/":             {"publisher"},
 	"github.com/andybalholm/brotli":          {"publisher"},
 	"github.com/spf13/":                      {"cmd/civicfeed"},
 	"github.com/schollz/progressbar/":        {"cmd/civicfeed"},
