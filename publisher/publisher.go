@@ -118,22 +118,30 @@ func (p *Publisher) Reload(cat *models.Catalog) {
 }
 
 // Run keeps fresh what is being asked for, until ctx ends. A store that does not answer stops
-// nothing: what is held is served meanwhile.
+// nothing: what is held is served meanwhile. Nor does a slow disk, which is written to beside it.
 func (p *Publisher) Run(ctx context.Context) error {
-	if err := p.folder.sweep(time.Now()); err != nil {
-		p.log.Warn("leftovers stay", "err", err)
-	}
+	var g errgroup.Group
+	g.Go(func() error {
+		p.keepOn(ctx)
+		return nil
+	})
+	g.Go(func() error {
+		p.follow(ctx)
+		return nil
+	})
+	return g.Wait()
+}
+
+// follow looks at the store again and again.
+func (p *Publisher) follow(ctx context.Context) {
 	tick := time.NewTicker(pollGap)
 	defer tick.Stop()
-	save := time.NewTicker(saveGap)
-	defer save.Stop()
-	defer p.keep()
 	away, force := false, false
 	for {
 		err := p.catchUp(ctx, force)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return
 		case err != nil && !away:
 			p.log.Error("store not read: what is held is served", "err", err)
 		case err == nil && away:
@@ -142,12 +150,28 @@ func (p *Publisher) Run(ctx context.Context) error {
 		away, force = err != nil, force && err != nil
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-tick.C:
-		case <-save.C:
-			p.keep()
 		case <-p.reloaded:
 			force = true
+		}
+	}
+}
+
+// keepOn writes to the folder every now and then, and once more at the end.
+func (p *Publisher) keepOn(ctx context.Context) {
+	if err := p.folder.sweep(time.Now()); err != nil {
+		p.log.Warn("leftovers stay", "err", err)
+	}
+	tick := time.NewTicker(saveGap)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			p.keep()
+			return
+		case <-tick.C:
+			p.keep()
 		}
 	}
 }

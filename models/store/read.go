@@ -147,18 +147,24 @@ func (s *Store) ledger(ctx context.Context) (ledger, error) {
 // Revisions lists the views that changed after a number, the longest ago first. A view that never
 // had a story has no revision. Changed never goes back.
 func (s *Store) Revisions(ctx context.Context, since int64) ([]models.Revision, error) {
-	var rows []viewRow
-	err := s.reader.WithContext(ctx).Where("rev > ?", since).Order("rev, name").Find(&rows).Error
+	rows, err := s.reader.WithContext(ctx).Raw("SELECT name, rev, changed FROM views WHERE rev > ? ORDER BY rev, name", since).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read revisions: %w", err)
 	}
-	revisions := make([]models.Revision, 0, len(rows))
-	for _, r := range rows {
-		if v, ok := models.ParseView(r.Name); ok {
-			revisions = append(revisions, models.Revision{View: v, Rev: r.Rev, Changed: r.Changed})
+	defer rows.Close()
+	var revisions []models.Revision
+	for rows.Next() {
+		var name string
+		var r models.Revision
+		if err := rows.Scan(&name, &r.Rev, &r.Changed); err != nil {
+			return nil, fmt.Errorf("read revisions: %w", err)
+		}
+		var ok bool
+		if r.View, ok = models.ParseView(name); ok {
+			revisions = append(revisions, r)
 		}
 	}
-	return revisions, nil
+	return revisions, rows.Err()
 }
 
 // Sources lists all sources ever applied, by key; those no longer visited are not active.

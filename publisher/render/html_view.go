@@ -24,8 +24,8 @@ func HTML(p *Page) ([]byte, error) {
 	if f.marks() {
 		ed.memo = nil // what is searched for is another each time
 	}
-	filled := len(ed.held) > 0
-	key := fmt.Sprintf("page %q %t", []string{ed.name, p.View.Name(), ed.title, p.Text, p.Asked, p.Next}, filled)
+	filled, more := len(ed.held) > 0, ed.next != ""
+	key := fmt.Sprintf("page %q %t %t", []string{ed.name, p.View.Name(), ed.title, p.Text, p.Asked}, filled, more)
 	head, err := ed.frame(key, func(*held, variant) ([]byte, error) { return f.around(ed, filled) })
 	if err != nil {
 		return nil, fmt.Errorf("write %s as HTML: %w", ed.name, err)
@@ -35,12 +35,20 @@ func HTML(p *Page) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the days of %s as HTML: %w", ed.name, err)
 	}
+	if more { // the address of the next page is another at each change
+		next := f.root + ed.at("html", ed.next)[len(ed.base):]
+		head = bytes.ReplaceAll(head, []byte(f.root+nextSeam), []byte(markup(next)))
+	}
 	before, after, _ := bytes.Cut(head, []byte(seam))
 	return shell{before, after}.with(list, ""), nil
 }
 
-// seam is where the stories belong. No text becomes a comment.
-const seam = "<!--stories-->"
+// seam is where the stories belong: no text becomes a comment. nextSeam stands for the address of the
+// next page, below the root, where no address of ours is so.
+const (
+	seam     = "<!--stories-->"
+	nextSeam = "the-next-page"
+)
 
 // around writes what stands around them.
 func (f *frame) around(ed *edition, filled bool) ([]byte, error) {
@@ -83,7 +91,7 @@ func (f *frame) describe(ed *edition) {
 	for _, r := range ed.relations("html") {
 		switch to := f.root + r.href[len(ed.base):]; r.rel {
 		case "next":
-			f.Next = to
+			f.Next = f.root + nextSeam
 		case "first":
 			f.First = to
 		}
