@@ -243,9 +243,9 @@ func TestRunSeesChanges(t *testing.T) {
 	c.populate(1)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- c.p.Run(ctx) }()
-	before := c.get("/feed.json").Header.Get("ETag")
 	p := c.p
+	go func() { done <- p.Run(ctx) }()
+	before := c.get("/feed.json").Header.Get("ETag")
 	c.p = New(c.store, c.catalog, Options{Clock: c.clock}) // another looks when deliver does
 	c.deliver("daily", c.item("daily", 55))
 	c.p = p

@@ -37,7 +37,7 @@ func TestEachStoryIsDeliveredOnceByThreeWriters(t *testing.T) {
 	d := newPostgres(t)
 	town := newTown(t, d, 9)
 	var wg sync.WaitGroup
-	for _, key := range []string{"daily", "dong-news", "xi-news"} {
+	for _, key := range []string{"daily", "dong-news", "plain"} {
 		s := d.open(t, Options{Clock: town.clock.now})
 		must(t, s.Apply(t.Context(), city()))
 		wg.Go(func() {
@@ -46,7 +46,11 @@ func TestEachStoryIsDeliveredOnceByThreeWriters(t *testing.T) {
 				at := town.clock.millisNow()
 				var items []models.Item
 				for i := range 1 + r.IntN(4) {
-					items = append(items, item(key, fmt.Sprintf("w%d-%d", n, i), at-models.Millis(r.Int64N(1e9)), "要闻"))
+					it := item(key, fmt.Sprintf("w%d-%d", n, i), at-models.Millis(r.Int64N(1e9)))
+					if r.IntN(2) == 0 {
+						it.Categories = []models.Category{{Term: "要闻"}}
+					}
+					items = append(items, it)
 				}
 				deliver(t, s, key, items...)
 				town.clock.pass(time.Duration(r.IntN(2000)) * time.Millisecond)

@@ -143,11 +143,13 @@ func (l *lister) plain(v models.View) (a models.Answer, err error) {
 	return a, nil
 }
 
+const headOfView = `SELECT l.rev, l.words, l.catalog_changed, coalesce(v.id, 0), coalesce(v.archives, 0),
+	coalesce((SELECT max(seq) FROM memberships m WHERE m.view = v.id), 0) FROM ledger l LEFT JOIN views v ON v.name = ?`
+
 // head reads what is known of a view as a whole, and how far the store is: its number, or 0 if it never
 // had a story, and the highest number at which one has entered it.
 func (l *lister) head(v models.View, a *models.Answer) (view, newest int64, err error) {
-	rows, err := l.ask(l.tx, `SELECT l.rev, l.words, l.catalog_changed, coalesce(v.id, 0), coalesce(v.archives, 0),
-		coalesce((SELECT max(seq) FROM memberships m WHERE m.view = v.id), 0) FROM ledger l LEFT JOIN views v ON v.name = ?`, v.Name())
+	rows, err := l.ask(l.tx, headOfView, v.Name())
 	if err != nil {
 		return 0, 0, err
 	}

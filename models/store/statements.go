@@ -3,53 +3,51 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strconv"
 	"strings"
-	"sync"
+
+	"civicfeed/models"
 
 	"gorm.io/gorm"
 )
 
-// statements are questions that are put again and again: parsed once for each connection, not each
-// time. To parse one takes SQLite longer than to answer it.
-type statements struct {
-	mu    sync.Mutex
-	known map[string]*sql.Stmt
+// questions are those that are put again and again: parsed once for each connection, not each time. To
+// parse one takes SQLite longer than to answer it.
+func questions() []string {
+	all := []string{headOfView}
+	for _, o := range []models.Order{models.ByListed, models.ByPublished} {
+		whole, _ := rangeOf(o, models.Cursor{})
+		all = append(all, whole, bare+within(o, ">="))
+	}
+	return all
+}
+
+// prepare has the questions parsed, before anybody asks: who asks holds a connection, and must not have
+// to wait for another.
+func (s *Store) prepare(ctx context.Context) error {
+	pool, err := s.reader.DB()
+	if err != nil {
+		return err
+	}
+	s.prepared = make(map[string]*sql.Stmt)
+	for _, q := range questions() {
+		if s.prepared[q], err = pool.PrepareContext(ctx, s.engine.marked(q)); err != nil {
+			return fmt.Errorf("prepare a question: %w", err)
+		}
+	}
+	return nil
 }
 
 // ask puts a question, with ? for its values, in a transaction of the reader.
 func (s *Store) ask(tx *gorm.DB, question string, args ...any) (*sql.Rows, error) {
 	conn, ok := tx.Statement.ConnPool.(*sql.Tx)
-	if !ok {
+	stmt := s.prepared[question]
+	if !ok || stmt == nil {
 		return tx.Raw(question, args...).Rows()
 	}
 	ctx := tx.Statement.Context
-	prepared, err := s.prepared(ctx, question)
-	if err != nil {
-		return nil, err
-	}
-	return conn.StmtContext(ctx, prepared).QueryContext(ctx, args...)
-}
-
-func (s *Store) prepared(ctx context.Context, question string) (*sql.Stmt, error) {
-	s.statements.mu.Lock()
-	defer s.statements.mu.Unlock()
-	if stmt, ok := s.statements.known[question]; ok {
-		return stmt, nil
-	}
-	pool, err := s.reader.DB()
-	if err != nil {
-		return nil, err
-	}
-	stmt, err := pool.PrepareContext(context.WithoutCancel(ctx), s.engine.marked(question))
-	if err != nil {
-		return nil, err
-	}
-	if s.statements.known == nil {
-		s.statements.known = make(map[string]*sql.Stmt)
-	}
-	s.statements.known[question] = stmt
-	return stmt, nil
+	return conn.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 }
 
 // marked writes the marks of values as the engine wants them.

@@ -53,7 +53,7 @@ type Store struct {
 	clock  func() time.Time
 	log    *slog.Logger
 
-	statements statements
+	prepared map[string]*sql.Stmt // by their text
 
 	applying sync.RWMutex // held by Apply alone, by any number of Save
 	judge    *judge       // by the catalog of the last Apply; nil before the first
@@ -75,6 +75,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	s.clock, s.log = o.Clock, o.Log
 	if err := s.migrate(ctx, migrations()); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", name, err), s.Close())
+	}
+	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", name, err), s.Close())
 	}
 	return s, nil
