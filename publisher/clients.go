@@ -157,7 +157,7 @@ func (p *Publisher) admit(w http.ResponseWriter, r *http.Request) {
 
 // turnAway says when to come again. It costs as little as can be: there may be many.
 func (p *Publisher) turnAway(w http.ResponseWriter, r *http.Request, st *stage, wait time.Duration) {
-	p.tell(slog.LevelWarn, "client turned away: it asks for too much", "peer", r.RemoteAddr, "path", clip(r.URL.EscapedPath()))
+	p.tell(slog.LevelWarn, "client turned away: it asks for too much", "peer", r.RemoteAddr, "path", pathOf(r))
 	h := w.Header()
 	h["Cache-Control"], h["X-Content-Type-Options"] = p.policies.none, p.policies.noSniff
 	h["Content-Type"] = []string{"text/plain; charset=utf-8"}

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -83,7 +84,7 @@ func (e *Edition) newForm(c coding) *form {
 
 // tagOf is a checksum and not a seal: it tells what changed, and costs next to nothing where nothing did.
 func tagOf(body []byte) string {
-	return strconv.FormatUint(xxhash.Sum64(body), 16) + "-" + strconv.Itoa(len(body))
+	return fmt.Sprintf("%016x-%d", xxhash.Sum64(body), len(body))
 }
 
 // compress cannot fail: it writes to memory, at levels that exist.

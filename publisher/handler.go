@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -58,7 +59,7 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 			if cause == http.ErrAbortHandler {
 				panic(cause)
 			}
-			p.tell(slog.LevelError, "request not answered", "path", clip(r.URL.EscapedPath()), "panic", cause, "stack", string(debug.Stack()))
+			p.tell(slog.LevelError, "request not answered", "path", pathOf(r), "panic", cause, "stack", string(debug.Stack()))
 			p.notice(w, r, st, http.StatusInternalServerError)
 		}
 	}()
@@ -323,10 +324,12 @@ func (p *Publisher) tell(level slog.Level, msg string, args ...any) {
 	}
 }
 
-func clip(s string) string {
-	const most = 256
-	if len(s) > most {
-		return s[:most] + "…"
+// pathOf is what a log tells of a request's path: its beginning, in plain characters.
+func pathOf(r *http.Request) string {
+	const most = 160 // bytes, of each of which three may be made
+	path := r.URL.Path
+	if len(path) > most {
+		path = path[:most] + "…"
 	}
-	return s
+	return (&url.URL{Path: path}).EscapedPath()
 }

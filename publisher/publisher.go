@@ -60,6 +60,7 @@ type Publisher struct {
 
 	singleSlots *semaphore.Weighted // of singles
 	clients     *clients
+	made        atomic.Int64   // renderings begun
 	codings     *memo[coding]  // by Accept-Encoding
 	browsers    *memo[browser] // by Accept
 	standing    standing

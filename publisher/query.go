@@ -22,7 +22,7 @@ const (
 type wrongParameter struct{ name, value string }
 
 func (w wrongParameter) Error() string {
-	return fmt.Sprintf("parameter %s=%q cannot be read", w.name, clip(w.value))
+	return fmt.Sprintf("parameter %s=%.100q cannot be read", w.name, w.value)
 }
 
 // asking is a query as an address has it.
