@@ -99,7 +99,7 @@ Every flag may also be given as an environment variable: --db as CIVICFEED_DB, a
 	f.StringVar(&e.db, "db", "civicfeed.db", "the database: a file, or postgres://user@host/name")
 	f.StringVar(&e.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&e.logFormat, "log-format", "text", "text or json")
-	root.AddCommand(e.serve(), e.check(), e.fetch(), e.preview(), e.discover(), e.explain(), schema(), version(), readAlone())
+	root.AddCommand(e.serve(), e.check(), e.fetch(), e.preview(), e.discover(), e.explain(), e.withdraw(), schema(), version(), readAlone())
 	return root
 }
 
