@@ -71,7 +71,7 @@ func benchmarkFloor(b *testing.B, d database) {
 		must(b, err)
 		return stmt
 	}
-	items, stories, members := prepare("items", 37), prepare("stories", 8), prepare("memberships", 4)
+	items, stories, members := prepare("items", 37), prepare("stories", 9), prepare("memberships", 6)
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
@@ -87,9 +87,9 @@ func benchmarkFloor(b *testing.B, d database) {
 				int64(it.Published.At), string(it.Published.Precision), string(it.Published.From), it.Published.Raw,
 				int64(it.Updated.At), string(it.Updated.Precision), string(it.Updated.From), it.Updated.Raw,
 				int64(it.FirstSeen), it.Hash, it.Digest, nil, it.Told, nil, it.Column, nil, nil, it.Page)
-			insert(b, tx, stories, seq, it.ID, seq, int64(c.millisNow()), int64(it.Published.At), int64(it.Updated.At), `["focus"]`, `["dong"]`)
+			insert(b, tx, stories, seq, it.ID, seq, int64(c.millisNow()), int64(it.Published.At), int64(it.Updated.At), `["focus"]`, `["dong"]`, 0)
 			for v := range views {
-				insert(b, tx, members, it.ID, v+1, int64(c.millisNow()), int64(it.Published.At))
+				insert(b, tx, members, it.ID, v+1, int64(c.millisNow()), int64(it.Published.At), seq, true)
 			}
 		}
 		must(b, tx.Commit())

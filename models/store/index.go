@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -14,15 +13,16 @@ import (
 	"gorm.io/gorm"
 )
 
-// Stories are found by the terms of their texts, under their Seq, so that the newest come first
-// without sorting. An index may give a story too many, never one too few: whoever asks it looks at the
-// text.
+// Stories are found by the terms of their texts, by their views and by the month in which they were
+// published, which are terms too, under their Seq, so that the newest come first without sorting. An index may give a story too many, never one too
+// few: whoever asks it looks at the text, and where the story is.
 
 // textIndex finds stories by terms.
 type textIndex interface {
 	put(tx *gorm.DB, texts []indexed) error
-	// find lists the newest stories below a number that have all the terms, n of them at most.
-	find(tx *gorm.DB, terms []string, below int64, n int) ([]int64, error)
+	// find lists the newest stories below a number that have one at least of each list of terms, n of
+	// them at most.
+	find(tx *gorm.DB, terms [][]string, below int64, n int) ([]int64, error)
 }
 
 // indexed is a story with the terms of its texts.
@@ -34,8 +34,18 @@ type indexed struct {
 // searched are the texts by which an item is found.
 func searched(it *models.Item) []string { return []string{it.Title, it.Summary, it.Text, it.Credit} }
 
-// index writes what stories are found by. Those that are withheld or taken back are not found.
-func (c *change) index(stories []models.Story, copies map[string][]models.Item, fresh bool) error {
+// viewTerm is what a story in a view is found by. No text has such a term: its first character is none
+// of a word.
+func viewTerm(view int64) string { return "\ue000" + strconv.FormatInt(view, 36) }
+
+// monthTerm is what a story is found by that was published in one of the spaces of thirty days, which are called months here.
+func monthTerm(number int64) string { return "\ue001" + strconv.FormatInt(number, 36) }
+
+func monthOf(at models.Millis) int64 { return int64(at) / int64(30*day) }
+
+// index writes what stories are found by, when they are in their views. Those that are withheld or
+// taken back are not found.
+func (c *change) index(stories []models.Story, copies map[string][]models.Item, views map[string][]int64, fresh bool) error {
 	var seqs []int64
 	var texts []indexed
 	for i := range stories {
@@ -47,7 +57,11 @@ func (c *change) index(stories []models.Story, copies map[string][]models.Item, 
 		for j := range copies[s.ID] {
 			fields = append(fields, searched(&copies[s.ID][j])...)
 		}
-		texts = append(texts, indexed{s.Seq, search.Terms(fields...)})
+		terms := append(search.Terms(fields...), monthTerm(monthOf(s.Published)))
+		for _, view := range views[s.ID] {
+			terms = append(terms, viewTerm(view))
+		}
+		texts = append(texts, indexed{s.Seq, terms})
 	}
 	if !fresh {
 		if err := c.unindex(seqs); err != nil {
@@ -60,6 +74,19 @@ func (c *change) index(stories []models.Story, copies map[string][]models.Item, 
 		}
 	}
 	return nil
+}
+
+// reindex writes again what stories are found by.
+func (c *change) reindex(stories []models.Story, fresh bool) error {
+	copies, err := c.copies(stories)
+	if err != nil {
+		return err
+	}
+	views, err := c.shownIn(stories)
+	if err != nil {
+		return err
+	}
+	return c.index(stories, copies, views, fresh)
 }
 
 func (c *change) unindex(seqs []int64) error {
@@ -88,11 +115,7 @@ func (c *change) indexAll() error {
 		if len(stories) == 0 {
 			break
 		}
-		copies, err := c.copies(stories)
-		if err != nil {
-			return err
-		}
-		if err := c.index(stories, copies, true); err != nil {
+		if err := c.reindex(stories, true); err != nil {
 			return err
 		}
 		after = stories[len(stories)-1].Seq
@@ -113,8 +136,12 @@ func (fts5) put(tx *gorm.DB, texts []indexed) error {
 	return tx.Exec("INSERT INTO search (rowid, terms) VALUES (?, ?)"+strings.Repeat(", (?, ?)", len(texts)-1), args...).Error
 }
 
-func (fts5) find(tx *gorm.DB, terms []string, below int64, n int) (seqs []int64, err error) {
-	match := `"` + strings.Join(terms, `" "`) + `"`
+func (fts5) find(tx *gorm.DB, terms [][]string, below int64, n int) (seqs []int64, err error) {
+	each := make([]string, len(terms))
+	for i, any := range terms {
+		each[i] = `("` + strings.Join(any, `" OR "`) + `")`
+	}
+	match := strings.Join(each, " AND ")
 	err = tx.Raw("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?", match, below, n).Scan(&seqs).Error
 	return seqs, err
 }
@@ -126,6 +153,7 @@ type gin struct{}
 
 const (
 	blockBits  = 12
+	keptBlock  = 10  // bits of a block's number in a hash
 	mostBlocks = 256 // asked at once
 )
 
@@ -141,12 +169,13 @@ func (gin) put(tx *gorm.DB, texts []indexed) error {
 	return tx.Exec("INSERT INTO search (seq, terms) VALUES (?, ?)"+strings.Repeat(", (?, ?)", len(texts)-1), args...).Error
 }
 
-func (g gin) find(tx *gorm.DB, terms []string, below int64, n int) (seqs []int64, err error) {
+func (g gin) find(tx *gorm.DB, terms [][]string, below int64, n int) (seqs []int64, err error) {
 	var newest int64
 	if err := tx.Raw("SELECT coalesce(max(seq), 0) FROM search WHERE seq < ?", below).Scan(&newest).Error; err != nil {
 		return nil, err
 	}
-	if err := tx.Exec("SET LOCAL enable_seqscan = off").Error; err != nil {
+	// Compiling a query takes longer than any of these.
+	if err := tx.Exec("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)").Error; err != nil {
 		return nil, err
 	}
 	for block, width := newest>>blockBits, int64(1); block >= 0 && len(seqs) < n; width = min(4*width, mostBlocks) {
@@ -163,28 +192,31 @@ func (g gin) find(tx *gorm.DB, terms []string, below int64, n int) (seqs []int64
 
 // within asks the blocks from one to another. The plan is told: a statistic would take it for better
 // to read all from the end, as it is of no rare term.
-func (gin) within(tx *gorm.DB, terms []string, low, high, below int64, n int) (seqs []int64, err error) {
+func (gin) within(tx *gorm.DB, terms [][]string, low, high, below int64, n int) (seqs []int64, err error) {
 	conditions := make([]string, len(terms))
 	args := make([]any, 0, len(terms)+2)
-	for i, term := range terms {
-		hashes := make([]int32, 0, high-low+1)
+	for i, any := range terms {
+		var hashes []int32
 		for block := low; block <= high; block++ {
-			hashes = append(hashes, hashOf(term, block))
+			for _, term := range any {
+				hashes = append(hashes, hashOf(term, block))
+			}
 		}
 		conditions[i] = "terms && CAST(? AS INT[])"
 		args = append(args, array(hashes))
 	}
 	err = tx.Raw("WITH hits AS MATERIALIZED (SELECT seq FROM search WHERE "+strings.Join(conditions, " AND ")+
-		") SELECT seq FROM hits WHERE seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?", append(args, below, low<<blockBits, n)...).Scan(&seqs).Error
+		") SELECT seq FROM hits WHERE seq < ? AND seq >= ? ORDER BY seq DESC LIMIT ?",
+		append(args, min(below, (high+1)<<blockBits), low<<blockBits, n)...).Scan(&seqs).Error
 	return seqs, err
 }
 
-// hashOf stands for a term within a block.
+// hashOf stands for a term within a block. Those of a term are neighbours in the index, so that many
+// blocks are asked in one place of it.
 func hashOf(term string, block int64) int32 {
 	h := fnv.New32a()
-	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(block)))
 	h.Write([]byte(term))
-	return int32(h.Sum32())
+	return int32(h.Sum32()&^(1<<keptBlock-1) | uint32(block)&(1<<keptBlock-1))
 }
 
 // array writes numbers as PostgreSQL does.

@@ -16,9 +16,9 @@ import (
 // differences; what lies between is jumped over, not read.
 
 const (
-	scanBudget = 20_000 // rows that an answer may cost
-	scanFee    = 20     // rows that a statement costs besides
-	mostSpan   = 2_000  // stories of a span of time that are sorted in memory
+	scanBudget = 8_000 // rows that an answer may cost
+	scanFee    = 40    // rows that a statement costs besides
+	mostSpan   = 2_000 // stories of a span of time that are sorted in memory
 )
 
 // spot is a place in an order by moments, the newest first; the id breaks ties.

@@ -110,12 +110,40 @@ func (c *change) replace(j *judge, stories []models.Story, changed bool) error {
 			return fmt.Errorf("write story %s: %w", story.ID, err)
 		}
 	}
-	if changed {
-		if err := c.index(stories, copies, false); err != nil {
-			return err
+	grown, err := c.move(places, moved)
+	if err != nil {
+		return err
+	}
+	var found []models.Story // by something else than before
+	for _, s := range stories {
+		if changed || grown[s.ID] {
+			found = append(found, s)
 		}
 	}
-	return c.move(places, moved)
+	views, err := c.shownIn(found)
+	if err != nil {
+		return err
+	}
+	return c.index(found, copies, views, false)
+}
+
+// shownIn reads the views that list stories.
+func (c *change) shownIn(stories []models.Story) (map[string][]int64, error) {
+	views := make(map[string][]int64, len(stories))
+	for some := range slices.Chunk(stories, chunk) {
+		ids := make([]string, len(some))
+		for i := range some {
+			ids[i] = some[i].ID
+		}
+		var rows []membership
+		if err := c.tx.Raw("SELECT story, view FROM memberships WHERE story IN ? AND shown", ids).Scan(&rows).Error; err != nil {
+			return nil, fmt.Errorf("read the views of stories: %w", err)
+		}
+		for _, m := range rows {
+			views[m.Story] = append(views[m.Story], m.View)
+		}
+	}
+	return views, nil
 }
 
 // copies reads the items of stories, without the bulk of their text.
@@ -135,30 +163,35 @@ func (c *change) copies(stories []models.Story) (map[string][]models.Item, error
 	return copies, nil
 }
 
-// enter puts new stories into their views.
-func (c *change) enter(places []placement) error {
+// enter puts new stories into their views, and tells those.
+func (c *change) enter(places []placement) (map[string][]int64, error) {
 	ids, err := c.viewIDs(places)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var joined []membership
+	views := make(map[string][]int64, len(places))
 	for _, p := range places {
 		joined, _ = c.join(joined, p, ids, nil, p.story.Seq)
+		for _, name := range p.views {
+			views[p.story.ID] = append(views[p.story.ID], ids[name])
+		}
 	}
-	return c.insert(joined)
+	return views, c.insert(joined)
 }
 
 // move makes the views of stories those of their placements. The views of moved stories change
-// though the story stays in them.
-func (c *change) move(places, moved []placement) error {
+// though the story stays in them. It tells the stories that came into a view.
+func (c *change) move(places, moved []placement) (grown map[string]bool, err error) {
 	ids, err := c.viewIDs(places)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	held, err := c.memberships(places)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	grown = map[string]bool{}
 	for _, p := range moved {
 		for _, name := range p.views {
 			c.touch(ids[name])
@@ -169,7 +202,9 @@ func (c *change) move(places, moved []placement) error {
 	for _, p := range places {
 		had := held[p.story.ID]
 		var returned []int64
+		before := len(joined)
 		joined, returned = c.join(joined, p, ids, had, 0)
+		grown[p.story.ID] = len(joined) > before || len(returned) > 0
 		for _, view := range returned {
 			back[view] = append(back[view], p.story.ID)
 		}
@@ -180,12 +215,12 @@ func (c *change) move(places, moved []placement) error {
 		}
 	}
 	if err := c.show(left, false); err != nil {
-		return err
+		return nil, err
 	}
 	if err := c.show(back, true); err != nil {
-		return err
+		return nil, err
 	}
-	return c.insert(joined)
+	return grown, c.insert(joined)
 }
 
 // join adds the memberships that a placement asks for and the story has not, and tells into which

@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	lookBudget = 20_000 // stories that a search looks at
-	mostLooked = 1_000  // at once
-	smallView  = 2_000  // stories in views that are looked at one by one
+	lookBudget = 500 // stories that a search looks at
+	mostLooked = 250 // at once
+	mostMonths = 16  // that the index is asked for
 )
 
-// search answers a query with words: the newest first, by Seq. What an index gives is looked at, and
-// so are the views it must be in. Where those are small, their stories are looked at instead.
+// search answers a query with words: the newest first, by Seq. What the index gives is looked at: its
+// texts, and where it is.
 func (l *lister) search(clauses [][]models.View, without []models.View) (a models.Answer, err error) {
 	words := search.Parse(l.q.Text)
 	if words.Empty() {
@@ -29,17 +29,14 @@ func (l *lister) search(clauses [][]models.View, without []models.View) (a model
 	if err != nil {
 		return a, err
 	}
-	candidates, err := s.candidates()
-	if err != nil {
-		return a, err
-	}
+	terms := s.terms()
 	below := int64(math.MaxInt64)
 	if c := l.q.Cursor; c.Order == models.BySeq {
 		below = c.At
 	}
 	var found []hit
-	for left, n := lookBudget, l.q.Limit+1; len(found) <= l.q.Limit && left > 0; n = min(4*n, mostLooked) {
-		seqs, err := candidates(below, n)
+	for looked, n := 0, l.q.Limit+1+l.q.Limit/8; len(found) <= l.q.Limit && looked < lookBudget; n = s.missing(len(found), looked) {
+		seqs, err := l.engine.index.find(l.tx, terms, below, n)
 		if err != nil {
 			return a, err
 		}
@@ -52,7 +49,7 @@ func (l *lister) search(clauses [][]models.View, without []models.View) (a model
 			below = 0
 			break
 		}
-		below, left = seqs[len(seqs)-1], left-n
+		below, looked = seqs[len(seqs)-1], looked+n
 	}
 	if len(found) > l.q.Limit {
 		found, below = found[:l.q.Limit], found[l.q.Limit-1].Seq
@@ -64,6 +61,11 @@ func (l *lister) search(clauses [][]models.View, without []models.View) (a model
 		a.Mentions = append(a.Mentions, models.Mention{ID: h.ID, Rev: h.Rev, Listed: h.Listed, Published: h.Published})
 	}
 	return a, nil
+}
+
+// missing is how many more to look at, as it has gone so far, for a page and one story more.
+func (l *lister) missing(found, looked int) int {
+	return min((l.q.Limit+1-found)*looked/(found+1)+l.q.Limit/8+1, mostLooked)
 }
 
 // hit is a story that was found.
@@ -109,26 +111,27 @@ func (l *lister) conditionIDs(clauses [][]models.View, without []models.View) (m
 	return must, numbers(without), nil
 }
 
-// candidates gives the numbers of stories that may fit, the newest first.
-func (s *sieve) candidates() (func(below int64, n int) ([]int64, error), error) {
-	for _, views := range s.must {
-		var size int
-		err := s.tx.Raw("SELECT count(*) FROM (SELECT 1 FROM memberships WHERE view IN ? AND shown LIMIT ?) AS few", views, smallView+1).Scan(&size).Error
-		if err != nil {
-			return nil, err
-		}
-		if size > smallView {
-			continue
-		}
-		return func(below int64, n int) (seqs []int64, err error) {
-			return seqs, s.tx.Raw(`SELECT DISTINCT s.seq FROM memberships m JOIN stories s ON s.id = m.story
-				WHERE m.view IN ? AND m.shown AND s.seq < ? ORDER BY s.seq DESC LIMIT ?`, views, below, n).Scan(&seqs).Error
-		}, nil
+// terms are what the index is asked for: those of the words, the views, and the months of a span of
+// time that is not too long.
+func (s *sieve) terms() (all [][]string) {
+	for _, term := range s.words.Terms() {
+		all = append(all, []string{term})
 	}
-	terms := s.words.Terms()
-	return func(below int64, n int) ([]int64, error) {
-		return s.engine.index.find(s.tx, terms, below, n)
-	}, nil
+	for _, views := range s.must {
+		var any []string
+		for _, view := range views {
+			any = append(any, viewTerm(view))
+		}
+		all = append(all, any)
+	}
+	if first, last := monthOf(s.q.Since), monthOf(s.q.Until); last-first < mostMonths && s.q.Until != 0 {
+		var any []string
+		for month := first; month <= last; month++ {
+			any = append(any, monthTerm(month))
+		}
+		all = append(all, any)
+	}
+	return all
 }
 
 // sift keeps the stories that fit, in the order given.
@@ -175,14 +178,14 @@ func (s *sieve) worded(hits []hit) ([]hit, error) {
 	if len(hits) == 0 {
 		return hits, nil
 	}
-	var items []models.Item
-	err := s.tx.Select("story", "title", "summary", "text", "credit").Where("story IN ?", idsOf(hits)).Find(&items).Error
+	var rows []struct{ Story, Title, Summary, Text, Credit string }
+	err := s.tx.Raw("SELECT story, title, summary, text, credit FROM items WHERE story IN ?", idsOf(hits)).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
 	texts := make(map[string][]string, len(hits))
-	for i := range items {
-		texts[items[i].Story] = append(texts[items[i].Story], searched(&items[i])...)
+	for _, r := range rows {
+		texts[r.Story] = append(texts[r.Story], searched(&models.Item{Title: r.Title, Summary: r.Summary, Text: r.Text, Credit: r.Credit})...)
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool { return !s.words.Matches(texts[h.ID]...) }), nil
 }

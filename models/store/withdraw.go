@@ -24,7 +24,7 @@ func (s *Store) Withdraw(ctx context.Context, undo bool, ids ...string) (changed
 		if undo && changed > 0 {
 			c.ledger.Rules = "" // what it was taken out of meanwhile is judged at the next Apply
 		}
-		return c.reindex(stories)
+		return c.reindex(stories, false)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("withdraw stories: %w", err)
@@ -46,13 +46,4 @@ func (c *change) withdraw(story *models.Story, undo bool) error {
 	}
 	c.touch(views...)
 	return c.tx.Exec("UPDATE memberships SET shown = ? WHERE story = ?", undo, story.ID).Error
-}
-
-// reindex writes again what stories are found by.
-func (c *change) reindex(stories []models.Story) error {
-	copies, err := c.copies(stories)
-	if err != nil {
-		return err
-	}
-	return c.index(stories, copies, false)
 }

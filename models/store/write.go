@@ -69,10 +69,11 @@ func (b *batch) admit() error {
 	for i := range b.fresh {
 		copies[b.fresh[i].Story] = b.fresh[i : i+1]
 	}
-	if err := b.index(b.stories, copies, true); err != nil {
+	views, err := b.enter(places)
+	if err != nil {
 		return err
 	}
-	return b.enter(places)
+	return b.index(b.stories, copies, views, true)
 }
 
 // revise writes the new text of items, and what follows for their stories: everything but the
