@@ -20,7 +20,7 @@ import (
 
 // pages are the texts that people read, from this folder.
 func pages() []string {
-	return []string{"../README.md", "../CHANGELOG.md", "operating.md", "feeds-yaml.md"}
+	return []string{"../README.md", "../CHANGELOG.md", "operating.md", "feeds-yaml.md", "addresses.md"}
 }
 
 func read(t *testing.T, name string) string {
