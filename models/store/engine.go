@@ -22,6 +22,7 @@ type engine struct {
 	lock     string             // ends a SELECT of rows that the transaction will write
 	pass     string             // likewise, passing over rows that another holds
 	snapshot sql.IsolationLevel // at which all queries of a transaction see the same moment
+	reading  string             // begins a transaction that reads; empty: nothing to say
 	words    *strings.Replacer  // of table definitions
 	search   string             // definition of what texts are found by
 	row      string             // the number of a story there
@@ -46,6 +47,9 @@ func postgresEngine() engine {
 		lock:     " FOR UPDATE",
 		pass:     " FOR UPDATE SKIP LOCKED",
 		snapshot: sql.LevelRepeatableRead,
+		// What is read has one good plan whatever the values and the size: it is made once, not compiled, and
+		// no statistic talks anybody out of an index.
+		reading: "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true)",
 		search: `CREATE TABLE search (seq BIGINT PRIMARY KEY, terms INT[] NOT NULL);
 			ALTER TABLE search ALTER terms SET STATISTICS 0;
 			CREATE INDEX search_terms ON search USING gin (terms) WITH (gin_pending_list_limit = 512)`,

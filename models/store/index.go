@@ -174,10 +174,6 @@ func (g gin) find(tx *gorm.DB, terms [][]string, below int64, n int) (seqs []int
 	if err := tx.Raw("SELECT coalesce(max(seq), 0) FROM search WHERE seq < ?", below).Scan(&newest).Error; err != nil {
 		return nil, err
 	}
-	// Compiling a query takes longer than any of these.
-	if err := tx.Exec("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)").Error; err != nil {
-		return nil, err
-	}
 	for block, width := newest>>blockBits, int64(1); block >= 0 && len(seqs) < n; width = min(4*width, mostBlocks) {
 		low := max(block-width+1, 0)
 		var more []int64
@@ -190,8 +186,7 @@ func (g gin) find(tx *gorm.DB, terms [][]string, below int64, n int) (seqs []int
 	return seqs, nil
 }
 
-// within asks the blocks from one to another. The plan is told: a statistic would take it for better
-// to read all from the end, as it is of no rare term.
+// within asks the blocks from one to another.
 func (gin) within(tx *gorm.DB, terms [][]string, low, high, below int64, n int) (seqs []int64, err error) {
 	conditions := make([]string, len(terms))
 	args := make([]any, 0, len(terms)+2)

@@ -112,5 +112,12 @@ func (s *Store) now(tx *gorm.DB) (models.Millis, error) {
 
 // snapshot reads in one transaction: all of it sees the same moment.
 func (s *Store) snapshot(ctx context.Context, read func(tx *gorm.DB) error) error {
-	return s.reader.WithContext(ctx).Transaction(read, &sql.TxOptions{Isolation: s.engine.snapshot, ReadOnly: true})
+	return s.reader.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if s.engine.reading != "" {
+			if err := tx.Exec(s.engine.reading).Error; err != nil {
+				return fmt.Errorf("begin to read: %w", err)
+			}
+		}
+		return read(tx)
+	}, &sql.TxOptions{Isolation: s.engine.snapshot, ReadOnly: true})
 }
