@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"civicfeed/models"
 
@@ -38,79 +39,144 @@ type archived struct {
 	Regions  []string `json:"regions,omitempty"`
 }
 
-// closeArchives closes what is to be closed of the views that stories have entered.
+// closeArchives closes what is to be closed of the views that stories have entered, in views together
+// as long as that is not too much.
 func (c *change) closeArchives() error {
+	var views []viewRow
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(c.entries)), chunk) {
-		var views []viewRow
-		if err := c.tx.Where("id IN ?", some).Order("id").Find(&views).Error; err != nil {
+		var rows []viewRow
+		if err := c.tx.Where("id IN ?", some).Order("id").Find(&rows).Error; err != nil {
 			return fmt.Errorf("read views: %w", err)
 		}
-		for i := range views {
-			if err := c.closeOf(&views[i]); err != nil {
-				return fmt.Errorf("archive %s: %w", views[i].Name, err)
-			}
+		views = append(views, slices.DeleteFunc(rows, func(v viewRow) bool {
+			return v.Waiting < ArchiveSize && c.entries[v.ID].least > v.ArchivedListed
+		})...)
+	}
+	for len(views) > 0 {
+		n, waiting := 0, 0
+		for n < len(views) && (n == 0 || waiting+views[n].Waiting <= mostWaiting) {
+			waiting += views[n].Waiting
+			n++
+		}
+		left, err := c.closeOf(views[:n])
+		if err != nil {
+			return fmt.Errorf("close archives: %w", err)
+		}
+		views = append(left, views[n:]...)
+	}
+	return nil
+}
+
+// mostWaiting is how many memberships are looked at together.
+const mostWaiting = 5000
+
+// closeOf closes archives of views until what is left of them is among their newest. It gives back the
+// views of which more waits than could be looked at.
+func (c *change) closeOf(views []viewRow) (left []viewRow, err error) {
+	ids := make([]int64, len(views))
+	for i, v := range views {
+		ids[i] = v.ID
+	}
+	var rows []membership
+	err = c.tx.Raw(`SELECT m.story, m.view, m.listed, m.seq FROM views v JOIN memberships m ON m.view = v.id AND m.seq > v.archived_seq
+		WHERE v.id IN ? ORDER BY m.view, m.seq LIMIT ?`, ids, mostWaiting).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what was delivered: %w", err)
+	}
+	var closed []archiveRow
+	for i := range views {
+		v := &views[i]
+		n := 0
+		for n < len(rows) && rows[n].View == v.ID {
+			n++
+		}
+		waiting := rows[:n]
+		rows = rows[n:]
+		whole := len(waiting) >= v.Waiting
+		v.Waiting = max(v.Waiting, len(waiting))
+		for len(waiting) >= ArchiveSize || whole && v.isLate(waiting) {
+			n := min(len(waiting), ArchiveSize)
+			closed = append(closed, v.closeWith(waiting[:n]))
+			waiting = waiting[n:]
+		}
+		if whole {
+			v.Waiting = len(waiting)
+		} else {
+			left = append(left, *v)
+		}
+	}
+	if err := c.fill(closed); err != nil {
+		return nil, err
+	}
+	return left, c.archive(views, closed)
+}
+
+// isLate tells whether something that waits is listed no higher than what is archived.
+func (v *viewRow) isLate(waiting []membership) bool {
+	return slices.ContainsFunc(waiting, func(m membership) bool { return m.Listed <= v.ArchivedListed })
+}
+
+// closeWith makes an archive of these memberships.
+func (v *viewRow) closeWith(members []membership) archiveRow {
+	v.Archives, v.Waiting, v.ArchivedSeq = v.Archives+1, v.Waiting-len(members), members[len(members)-1].Seq
+	row := archiveRow{View: v.ID, Number: v.Archives}
+	for _, m := range members {
+		row.Stories = append(row.Stories, archived{ID: m.Story})
+		v.ArchivedListed = max(v.ArchivedListed, m.Listed)
+	}
+	return row
+}
+
+// fill notes in archives where their stories belong, and when they are closed.
+func (c *change) fill(closed []archiveRow) error {
+	places := map[string]archived{}
+	for _, a := range closed {
+		for _, s := range a.Stories {
+			places[s.ID] = s
+		}
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(places)), chunk) {
+		var stories []models.Story
+		if err := c.tx.Select("id", "sections", "regions").Where("id IN ?", ids).Find(&stories).Error; err != nil {
+			return fmt.Errorf("read stories: %w", err)
+		}
+		for _, s := range stories {
+			places[s.ID] = archived{s.ID, s.Sections, s.Regions}
+		}
+	}
+	for i := range closed {
+		a := &closed[i]
+		a.Rev, a.Closed = c.ledger.Rev, c.now
+		for j := range a.Stories {
+			a.Stories[j] = places[a.Stories[j].ID]
 		}
 	}
 	return nil
 }
 
-// closeOf closes archives of a view until what is left of it is among its newest.
-func (c *change) closeOf(v *viewRow) error {
-	late := c.entries[v.ID].least <= v.ArchivedListed
-	before := v.Archives
-	for v.Waiting >= ArchiveSize || late && v.Waiting > 0 {
-		var waiting []membership
-		err := c.tx.Where("view = ? AND seq > ?", v.ID, v.ArchivedSeq).Order("seq").Limit(ArchiveSize).Find(&waiting).Error
-		if err != nil {
-			return fmt.Errorf("read what it delivered: %w", err)
-		}
-		if len(waiting) == 0 {
-			v.Waiting = 0
-			break
-		}
-		if err := c.closeWith(v, waiting); err != nil {
-			return err
-		}
-		if late, err = c.isLate(v); err != nil {
-			return err
-		}
-	}
-	if v.Archives == before {
+// archive writes archives, and what is archived of their views.
+func (c *change) archive(views []viewRow, closed []archiveRow) error {
+	if len(closed) == 0 {
 		return nil
 	}
-	return c.tx.Select("archives", "waiting", "archived_seq", "archived_listed").Updates(v).Error
-}
-
-// isLate tells whether something that waits is listed no higher than what is archived.
-func (c *change) isLate(v *viewRow) (bool, error) {
-	var n int
-	err := c.tx.Raw("SELECT count(*) FROM memberships WHERE view = ? AND seq > ? AND listed <= ?", v.ID, v.ArchivedSeq, v.ArchivedListed).Scan(&n).Error
-	return n > 0, err
-}
-
-// closeWith makes an archive of these memberships.
-func (c *change) closeWith(v *viewRow, members []membership) error {
-	ids := make([]string, len(members))
-	for i, m := range members {
-		ids[i] = m.Story
-		v.ArchivedListed = max(v.ArchivedListed, m.Listed)
+	if err := c.tx.CreateInBatches(&closed, chunk).Error; err != nil {
+		return fmt.Errorf("write archives: %w", err)
 	}
-	var stories []models.Story
-	if err := c.tx.Select("seq", "id", "sections", "regions").Where("id IN ?", ids).Find(&stories).Error; err != nil {
-		return fmt.Errorf("read stories: %w", err)
-	}
-	byID := make(map[string]*models.Story, len(stories))
-	for i := range stories {
-		byID[stories[i].ID] = &stories[i]
-	}
-	v.Archives, v.Waiting, v.ArchivedSeq = v.Archives+1, v.Waiting-len(members), members[len(members)-1].Seq
-	row := archiveRow{View: v.ID, Number: v.Archives, Rev: c.ledger.Rev, Closed: c.now}
-	for _, id := range ids {
-		if s := byID[id]; s != nil {
-			row.Stories = append(row.Stories, archived{id, s.Sections, s.Regions})
+	for some := range slices.Chunk(views, chunk/5) {
+		args := make([]any, 0, 5*len(some))
+		for _, v := range some {
+			args = append(args, v.ID, v.Archives, v.Waiting, v.ArchivedSeq, int64(v.ArchivedListed))
+		}
+		row := "(?, ?, ?, ?, ?)"
+		err := c.tx.Exec(`WITH now (id, archives, waiting, archived_seq, archived_listed) AS (VALUES
+			(CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`+strings.Repeat(", "+row, len(some)-1)+`)
+			UPDATE views SET archives = now.archives, waiting = now.waiting, archived_seq = now.archived_seq, archived_listed = now.archived_listed
+			FROM now WHERE views.id = now.id`, args...).Error
+		if err != nil {
+			return fmt.Errorf("write what is archived of views: %w", err)
 		}
 	}
-	return c.tx.Create(&row).Error
+	return nil
 }
 
 // Archive reads an archive of a view by its number, from 1 on. There being none is [ErrNotFound].

@@ -14,8 +14,9 @@ import (
 )
 
 // Stories are found by the terms of their texts, by their views and by the month in which they were
-// published, which are terms too, under their Seq, so that the newest come first without sorting. An index may give a story too many, never one too
-// few: whoever asks it looks at the text, and where the story is.
+// published, which are terms too, under their Seq, so that the newest come first without sorting. An
+// index may give a story too many, never one too few: whoever asks it looks at the text, and where the
+// story is.
 
 // textIndex finds stories by terms.
 type textIndex interface {
@@ -38,7 +39,8 @@ func searched(it *models.Item) []string { return []string{it.Title, it.Summary, 
 // of a word.
 func viewTerm(view int64) string { return "\ue000" + strconv.FormatInt(view, 36) }
 
-// monthTerm is what a story is found by that was published in one of the spaces of thirty days, which are called months here.
+// monthTerm is what a story is found by that was published in one of the spaces of thirty days, which
+// are called months here.
 func monthTerm(number int64) string { return "\ue001" + strconv.FormatInt(number, 36) }
 
 func monthOf(at models.Millis) int64 { return int64(at) / int64(30*day) }
