@@ -43,7 +43,7 @@ func (p *Publisher) renderView(ctx context.Context, db *store.Store, st *stage, 
 	if answer.Next != (models.Cursor{}) {
 		page.Next = q.at(answer.Next)
 	}
-	if answer.Newer != (models.Cursor{}) {
+	if answer.Newer != (models.Cursor{}) && q.Order == models.ByListed {
 		page.Newer = q.at(answer.Newer)
 	}
 	if page.Stories, err = db.Stories(ctx, page.Recall(answer.Mentions)); err != nil {

@@ -381,6 +381,15 @@ func TestNewerIsWhatCameSince(t *testing.T) {
 	}
 }
 
+// TestNewerIsOfWhatIsListed: in another order there is no such page, and no address of one.
+func TestNewerIsOfWhatIsListed(t *testing.T) {
+	c := newCity(t)
+	c.history(3)
+	if newer := c.readFeed("/feed.json?order=published").Own.Newer; newer != "" {
+		t.Errorf("%s: %s", newer, c.get(strings.TrimPrefix(newer, "https://news.example.org")).Status)
+	}
+}
+
 // TestT44RandomQueries: a flood of questions takes a bounded room, and none of it is that of the pages
 // that are kept fresh.
 func TestT44RandomQueries(t *testing.T) {

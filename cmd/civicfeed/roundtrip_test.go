@@ -270,7 +270,7 @@ func read(p *render.Page, it *models.Item, suffix string) []string {
 	}
 	for _, m := range it.Media {
 		if suffix != "json" || !m.Inline {
-			files = once(files, m.URL)
+			files = once(files, address(m.URL))
 		}
 	}
 	updated := it.Updated.At
@@ -278,7 +278,7 @@ func read(p *render.Page, it *models.Item, suffix string) []string {
 		updated = 0
 	}
 	return []string{
-		it.GUID, it.Title, it.Link, seconds(it.Published.At), seconds(updated), strings.Join(authors, " | "),
+		it.GUID, it.Title, address(it.Link), seconds(it.Published.At), seconds(updated), strings.Join(authors, " | "),
 		it.Content, strings.Join(strings.Fields(it.Text), " "), strings.Join(categories, " | "), strings.Join(files, " "),
 	}
 }

@@ -31,6 +31,8 @@ var homes = map[string][]string{
 	"github.com/microcosm-cc/":               {"aggregator/normalize"},
 	"golang.org/x/net/html":                  {"aggregator/normalize", "aggregator/parse"},
 	"code.dny.dev/ssrf":                      {"aggregator/fetch"},
+	"golang.org/x/net/idna":                  {"publisher/render"},
+	"golang.org/x/text/language":             {"publisher/render"},
 	"golang.org/x/time/rate":                 {"aggregator/fetch", "publisher"},
 	"golang.org/x/net/netutil":               {"cmd/civicfeed"},
 	"github.com/gorilla/":                    {"publisher/render"},

@@ -166,7 +166,7 @@ func either(texts ...string) string {
 	return ""
 }
 
-func (ed *edition) stylesheet() string { return ed.base + "assets/feed.css" }
+func (ed *edition) stylesheet() string { return uri(ed.base + "assets/feed.css") }
 
 // rfc3339 and rfc822 write a moment in UTC; 0 becomes empty (RFC 3339; RFC 2822 section 3.3).
 func rfc3339(m models.Millis) string { return timestamp(m, "2006-01-02T15:04:05Z") }

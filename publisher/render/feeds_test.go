@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,42 @@ func TestP21ChannelElements(t *testing.T) {
 		f, _ := Lookup("rss")
 		if err := xml.Unmarshal(rendered(t, f, p), &doc); err != nil || doc.Title == "" || doc.Description == "" {
 			t.Errorf("%+v %v", doc, err)
+		}
+	}
+}
+
+// TestP60PlainTextInChannel: the advice of the RSS profile about < and & holds for the channel too.
+func TestP60PlainTextInChannel(t *testing.T) {
+	p := newsPage(models.View{})
+	p.Search, p.Text, p.Asked = true, "<b> & &amp;", "q=%3Cb%3E"
+	f, _ := Lookup("rss")
+	head, _, _ := strings.Cut(string(rendered(t, f, p)), "<item>")
+	for _, bad := range []string{"&lt;", "&amp;", "&#3"} {
+		if strings.Contains(head, bad) {
+			t.Errorf("%s is in %s", bad, head)
+		}
+	}
+}
+
+// TestP60AddressesInRSSAreURLs, whatever script their hosts are written in.
+func TestP60AddressesInRSSAreURLs(t *testing.T) {
+	p := newsPage(models.View{})
+	p.Base = "https://新闻.example/"
+	a := "https://例子.example/?x[]=甲"
+	p.Stories = []models.Story{story("idn", "2026-11-15T08:00:00Z", models.Item{
+		Title: "图", Link: a + "1", Comments: a + "2", Image: a + "3",
+		Media: []models.Media{{URL: a + "4"}, {URL: a + "5"}, {URL: a + "6", Inline: true}},
+	})}
+	f, _ := Lookup("rss")
+	out := rendered(t, f, p)
+	for _, found := range regexp.MustCompile(`https?://[^<"]*`).FindAll(out, -1) {
+		if bytes.IndexFunc(found, func(r rune) bool { return r >= 0x7f || r == '[' }) >= 0 {
+			t.Errorf("%s is no URL", found)
+		}
+	}
+	for n := range 6 {
+		if want := fmt.Sprintf("https://xn--fsqu00a.example/?x%%5B%%5D=%%E7%%94%%B2%d", n+1); !bytes.Contains(out, []byte(want)) {
+			t.Errorf("%s is not there", want)
 		}
 	}
 }

@@ -42,7 +42,9 @@ type rssDocument struct {
 }
 
 type rssChannel struct {
-	Title plain `xml:"title"`
+	Title       plain  `xml:"title"`
+	Link        string `xml:"link"`
+	Description plain  `xml:"description"`
 	feeds.RssFeed
 	More []byte `xml:",innerxml"`
 }
@@ -63,18 +65,18 @@ type plain struct {
 // rss is the head.
 func (ed *edition) rss() ([]byte, error) {
 	ch := &rssChannel{
-		Title: plain{escape(nil, ed.title)},
+		Title: plain{escape(nil, ed.title)}, Link: uri(ed.home), Description: plain{escape(nil, ed.description)},
 		RssFeed: feeds.RssFeed{
-			Link: ed.home, Description: ed.description, Language: ed.language,
+			Language:      ed.language,
 			LastBuildDate: rfc822(ed.updated),
 			Generator:     "civicfeed",
 			Ttl:           int(TTL / time.Minute),
 		},
 	}
 	more := within(1, 1<<10)
-	more.add("atom:link", "", "rel", "self", "href", ed.self("rss"), "type", "application/rss+xml")
+	more.add("atom:link", "", "rel", "self", "href", uri(ed.self("rss")), "type", "application/rss+xml")
 	for _, r := range ed.relations("rss") {
-		more.add("atom:link", "", "rel", r.rel, "href", r.href, "type", "application/rss+xml")
+		more.add("atom:link", "", "rel", r.rel, "href", uri(r.href), "type", "application/rss+xml")
 	}
 	root := rssDocument{
 		RssFeedXml: feeds.RssFeedXml{Version: "2.0", ContentNamespace: nsContent},
@@ -92,7 +94,7 @@ func (e *record) rss() *rssItem {
 	it := &rssItem{
 		Title: plain{escape(nil, e.headline)},
 		RssItem: feeds.RssItem{
-			Link: e.link, Comments: e.comments,
+			Link: uri(e.link), Comments: uri(e.comments),
 			Guid:    &feeds.RssGuid{Id: e.id, IsPermaLink: "false"},
 			PubDate: rfc822(e.published),
 		},
@@ -104,7 +106,7 @@ func (e *record) rss() *rssItem {
 	}
 	if len(e.attached) > 0 {
 		m := e.attached[0]
-		it.Enclosure = &feeds.RssEnclosure{Url: m.URL, Length: strconv.FormatInt(m.Length, 10), Type: m.Type}
+		it.Enclosure = &feeds.RssEnclosure{Url: uri(m.URL), Length: strconv.FormatInt(m.Length, 10), Type: m.Type}
 	}
 	more := within(2, 1<<10)
 	e.rssPeople(more)
@@ -130,22 +132,22 @@ func (e *record) rssPeople(x *elements) {
 // their address as domain, the source's own its scheme.
 func (e *record) rssPlaces(x *elements) {
 	for _, h := range e.sections {
-		x.add("category", h.name, "domain", h.url)
+		x.add("category", h.name, "domain", uri(h.url))
 	}
 	for _, h := range e.regions {
-		x.add("category", h.name, "domain", h.url)
+		x.add("category", h.name, "domain", uri(h.url))
 	}
 	for _, c := range e.categories {
 		x.add("category", either(c.Label, c.Term), "domain", c.Scheme)
 	}
 	if s := e.source; s.url != "" && s.name != "" {
-		x.add("source", s.name, "url", s.url)
+		x.add("source", s.name, "url", uri(s.url))
 	}
 	if e.page != e.link {
-		x.add("atom:link", "", "rel", "related", "href", e.page, "type", "text/html")
+		x.add("atom:link", "", "rel", "related", "href", uri(e.page), "type", "text/html")
 	}
 	for _, c := range e.copies {
-		x.add("atom:link", "", "rel", "related", "href", c.url, "title", c.source)
+		x.add("atom:link", "", "rel", "related", "href", uri(c.url), "title", c.source)
 	}
 }
 
@@ -153,14 +155,14 @@ func (e *record) rssPlaces(x *elements) {
 func (e *record) rssMedia(x *elements) {
 	for i, m := range e.attached {
 		if i > 0 {
-			x.add("media:content", "", "url", m.URL, "type", m.Type, "fileSize", length(m.Length))
+			x.add("media:content", "", "url", uri(m.URL), "type", m.Type, "fileSize", length(m.Length))
 		}
 	}
 	for _, m := range e.inline {
-		x.add("media:content", "", "url", m.URL, "type", m.Type, "fileSize", length(m.Length))
+		x.add("media:content", "", "url", uri(m.URL), "type", m.Type, "fileSize", length(m.Length))
 	}
 	if e.image != "" {
-		x.add("media:thumbnail", "", "url", e.image)
+		x.add("media:thumbnail", "", "url", uri(e.image))
 	}
 }
 

@@ -1,10 +1,11 @@
 package render
 
 import (
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	tags "golang.org/x/text/language"
 )
 
 // legal drops what no format may carry: bytes that are not UTF-8, control characters, and the two
@@ -128,91 +129,6 @@ func markup(s string) string { return escaper.Replace(s) }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", "<br/>\n")
 
-// address is an absolute http or https address, written in ASCII but for its host; anything else
-// becomes empty (RFC 3987 section 3.1).
-func address(s string) string {
-	s = strings.TrimSpace(s)
-	if ordinary(s) {
-		return s
-	}
-	if !isLegal(s) {
-		return ""
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	if strings.IndexFunc(s, unlinkable) < 0 {
-		return s
-	}
-	head, rest := u.Scheme+"://"+u.Host, s[strings.Index(s, "//")+2:]
-	i := strings.IndexAny(rest, "/?#")
-	if i < 0 || strings.IndexFunc(u.Host, unhosted) >= 0 {
-		return ""
-	}
-	return head + percent(rest[i:])
-}
-
-// ordinary tells quickly of most addresses that nothing about them needs a closer look.
-func ordinary(s string) bool {
-	rest, ok := strings.CutPrefix(s, "https://")
-	if !ok {
-		rest, ok = strings.CutPrefix(s, "http://")
-	}
-	host := 0
-	for host < len(rest) && (rest[host] == '.' || rest[host] == '-' || isAlphanumeric(rest[host])) {
-		host++
-	}
-	if !ok || host == 0 || host < len(rest) && rest[host] != '/' {
-		return false
-	}
-	for i := host; i < len(rest); i++ {
-		if c := rest[i]; !isAlphanumeric(c) && strings.IndexByte("/._-?=&#~:;,+@!", c) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func isAlphanumeric(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-func unlinkable(r rune) bool {
-	return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", r)
-}
-
-func unhosted(r rune) bool { return r < 0x7f && unlinkable(r) || illegal(r) || unicode.IsSpace(r) }
-
-func percent(s string) string {
-	const hex = "0123456789ABCDEF"
-	b := make([]byte, 0, 3*len(s))
-	for i := range len(s) {
-		if c := s[i]; unlinkable(rune(c)) {
-			b = append(b, '%', hex[c>>4], hex[c&15])
-		} else {
-			b = append(b, c)
-		}
-	}
-	return string(b)
-}
-
-// relative is an address that is relative to one that nobody told; anything else becomes empty.
-func relative(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || !isLegal(s) || u.Scheme != "" || u.Host != "" || u.Opaque != "" || strings.HasPrefix(s, "//") {
-		return ""
-	}
-	return percent(s)
-}
-
-// identifier tells whether s may stand where a format wants an absolute URI.
-func identifier(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && u.Scheme != "" && strings.IndexFunc(s, unlinkable) < 0 &&
-		(u.Opaque != "" || u.Host != "")
-}
-
 // mailbox tells whether s looks like a mail address.
 func mailbox(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
@@ -220,11 +136,16 @@ func mailbox(s string) bool {
 		strings.IndexFunc(s, func(r rune) bool { return r >= 0x7f || r <= ' ' || strings.ContainsRune(`<>()[],;:"\`, r) }) < 0
 }
 
-// language is a BCP 47 tag as the formats want it, or empty.
+// language is a BCP 47 tag of a language that there is, as the formats want it, or empty.
 func language(s string) string {
 	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
 	for i, part := range strings.Split(s, "-") {
 		if len(part) < 1 || len(part) > 8 || strings.IndexFunc(part, func(r rune) bool { return !subtag(r, i == 0) }) >= 0 {
+			return ""
+		}
+	}
+	if first, _, _ := strings.Cut(s, "-"); len(first) > 1 {
+		if _, err := tags.ParseBase(first); err != nil {
 			return ""
 		}
 	}
