@@ -111,7 +111,9 @@ func TestP21ChannelElements(t *testing.T) {
 // TestP60PlainTextInChannel: the advice of the RSS profile about < and & holds for the channel too.
 func TestP60PlainTextInChannel(t *testing.T) {
 	p := newsPage(models.View{})
-	p.Search, p.Text, p.Asked = true, "<b> & &amp;", "q=%3Cb%3E"
+	cat := *p.Catalog
+	cat.Site.Description = "<b>停水</b> & &amp;"
+	p.Catalog = &cat
 	f, _ := Lookup("rss")
 	head, _, _ := strings.Cut(string(rendered(t, f, p)), "<item>")
 	for _, bad := range []string{"&lt;", "&amp;", "&#3"} {
