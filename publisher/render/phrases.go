@@ -33,6 +33,7 @@ type phrases struct {
 	roles    map[string]string
 	troubles map[models.ErrorClass]string
 	notices  map[int][2]string
+	refusal  refusal
 	askedAt  string                       // an address; how to keep to it
 	moving   string                       // an address, times
 	reasons  reasons                      // for the moment of the next visit
@@ -197,6 +198,7 @@ func english() phrases {
 			models.ErrParse:       "Its feed cannot be read.",
 			models.ErrInternal:    "The fault is ours, not the source's.",
 		},
+		refusal: englishRefusal(),
 		notices: map[int][2]string{
 			404: {"There is no such page", "The address may be mistyped, or what it named has been taken away."},
 			410: {"This page is gone", "What this address named has been taken away for good."},
@@ -262,6 +264,7 @@ func simplified() phrases {
 			models.ErrParse:       "返回的内容无法解析。",
 			models.ErrInternal:    "问题在我们这一侧，与来源无关。",
 		},
+		refusal: simplifiedRefusal(),
 		notices: map[int][2]string{
 			404: {"没有这个页面", "地址可能有误，或者对应的内容已经撤下。"},
 			410: {"页面已撤下", "这个地址对应的内容已永久撤下。"},

@@ -55,6 +55,7 @@ func traditional() phrases {
 			models.ErrParse:       "傳回的內容無法解析。",
 			models.ErrInternal:    "問題在我們這一側，與來源無關。",
 		},
+		refusal: traditionalRefusal(),
 		notices: map[int][2]string{
 			404: {"沒有這個頁面", "網址可能有誤，或者對應的內容已經撤下。"},
 			410: {"頁面已撤下", "這個網址對應的內容已永久撤下。"},
