@@ -37,6 +37,9 @@ func (s *Store) Apply(ctx context.Context, catalog *models.Catalog) error {
 		if err := c.indexAll(); err != nil {
 			return err
 		}
+		if err := c.archiveAll(); err != nil {
+			return err
+		}
 		if print := publishedOf(catalog); print != c.ledger.Catalog {
 			c.ledger.Catalog, c.ledger.CatalogChanged = print, max(c.now, c.ledger.CatalogChanged+1)
 		}

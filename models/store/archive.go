@@ -24,6 +24,7 @@ const ArchiveSize = 50
 type archiveRow struct {
 	View    int64
 	Number  int
+	Upto    int64         // the highest Seq of its memberships
 	Rev     int64         // at which it was closed
 	Closed  models.Millis // when
 	Stories []archived    `gorm:"serializer:json"` // in order of entry
@@ -63,6 +64,20 @@ func (c *change) closeArchives() error {
 			return fmt.Errorf("close archives: %w", err)
 		}
 		views = append(left, views[n:]...)
+	}
+	return nil
+}
+
+// archiveAll has closed what waits in views from before there were archives.
+func (c *change) archiveAll() error {
+	var views []viewRow
+	if err := c.tx.Where("waiting >= ?", ArchiveSize).Order("id").Find(&views).Error; err != nil {
+		return fmt.Errorf("read views: %w", err)
+	}
+	for _, v := range views {
+		if c.entries[v.ID] == nil {
+			c.entries[v.ID] = &entries{least: v.ArchivedListed + 1}
+		}
 	}
 	return nil
 }
@@ -119,7 +134,7 @@ func (v *viewRow) isLate(waiting []membership) bool {
 // closeWith makes an archive of these memberships.
 func (v *viewRow) closeWith(members []membership) archiveRow {
 	v.Archives, v.Waiting, v.ArchivedSeq = v.Archives+1, v.Waiting-len(members), members[len(members)-1].Seq
-	row := archiveRow{View: v.ID, Number: v.Archives}
+	row := archiveRow{View: v.ID, Number: v.Archives, Upto: v.ArchivedSeq}
 	for _, m := range members {
 		row.Stories = append(row.Stories, archived{ID: m.Story})
 		v.ArchivedListed = max(v.ArchivedListed, m.Listed)
@@ -266,61 +281,3 @@ func recast(story *models.Story, old map[string]models.Item) {
 		}
 	}
 }
-
-// former is what an item told before it was edited.
-type former struct {
-	Item  string
-	Until int64       // the change that ended it
-	Told  models.Item `gorm:"serializer:json"`
-}
-
-// keepVersions keeps what items told that are about to be edited. What only its page has completed is
-// not told twice.
-func (b *batch) keepVersions(edited []models.Item) error {
-	until := b.ledger.Rev + 1
-	completed := map[string]bool{}
-	for some := range slices.Chunk(edited, chunk) {
-		ids := make([]string, len(some))
-		for i := range some {
-			ids[i], completed[some[i].ID] = some[i].ID, some[i].Page != ""
-		}
-		var held []models.Item
-		if err := b.tx.Where("id IN ?", ids).Find(&held).Error; err != nil {
-			return fmt.Errorf("read items before they change: %w", err)
-		}
-		var rows []former
-		for _, it := range held {
-			if it.Page == "" && completed[it.ID] {
-				continue
-			}
-			it.Told = ""
-			rows = append(rows, former{it.ID, until, it})
-		}
-		if len(rows) == 0 {
-			continue
-		}
-		if err := b.tx.CreateInBatches(&rows, rowsAtOnce).Error; err != nil {
-			return fmt.Errorf("keep what items told: %w", err)
-		}
-	}
-	return nil
-}
-
-// versions finds what the items of stories told at a change, where that is not what they tell now.
-func versions(tx *gorm.DB, stories []string, at int64) (map[string]models.Item, error) {
-	old := map[string]models.Item{}
-	for some := range slices.Chunk(stories, chunk) {
-		var rows []former
-		err := tx.Where("item IN (SELECT id FROM items WHERE story IN ?) AND until > ?", some, at).Order("item, until DESC").Find(&rows).Error
-		if err != nil {
-			return nil, fmt.Errorf("read what items told before: %w", err)
-		}
-		for _, v := range rows {
-			old[v.Item] = v.Told // the earliest of them comes last
-		}
-	}
-	return old, nil
-}
-
-// TableName is for GORM.
-func (former) TableName() string { return "versions" }

@@ -29,11 +29,13 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 		`CREATE TABLE archives (
 			view {int} NOT NULL,
 			number {int} NOT NULL,
+			upto {int} NOT NULL,
 			rev {int} NOT NULL,
 			closed {int} NOT NULL,
 			stories TEXT NOT NULL,
 			PRIMARY KEY (view, number)
 		) {clustered}`,
+		`CREATE UNIQUE INDEX archives_upto ON archives (view, upto, rev)`,
 		`CREATE TABLE versions (
 			item {key} NOT NULL,
 			until {int} NOT NULL,
