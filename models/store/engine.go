@@ -70,7 +70,7 @@ const (
 // several that only read. In WAL mode neither waits for the other. With synchronous NORMAL a power
 // cut may undo the newest transactions but never leaves a part of one, nor a broken file. What is
 // written returns from the log to the file less often than by default: most of it is the same pages
-// again. Readers see the file as memory: most of a large one is in no cache of a connection.
+// again.
 func openSQLite(_ context.Context, path string, o Options) (*Store, error) {
 	if err := sqlitePath(path, o.ReadOnly); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func openSQLite(_ context.Context, path string, o Options) (*Store, error) {
 			return nil, err
 		}
 	}
-	if s.reader, err = s.pool(sqliteDialector(path, "mode=rw&_pragma=query_only(1)&_pragma=mmap_size(2147418112)"), sqliteReaders, o.Log); err != nil {
+	if s.reader, err = s.pool(sqliteDialector(path, "mode=rw&_pragma=query_only(1)"), sqliteReaders, o.Log); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
