@@ -58,6 +58,7 @@ type Archive struct {
 	Newest  int    // number of the newest
 	Closed  Millis // or when a story of it was taken back, which it does not hold any more
 	Stories []Story
+	Sources map[string]SourceState // of them, as they were called and what they said of themselves then
 }
 
 // Cursor is a place in the answer to a query, from where on it continues. By moments it stands at a

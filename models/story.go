@@ -26,9 +26,11 @@ const (
 	BySeq       Order = "seq"
 )
 
-// Revision is the state of one view: another Rev means another content.
+// Revision is the state of one view: another Rev means another content. What it showed before the
+// change Withdrawn must not be shown any more.
 type Revision struct {
-	View    View
-	Rev     int64
-	Changed Millis
+	View      View
+	Rev       int64
+	Changed   Millis
+	Withdrawn int64
 }

@@ -12,8 +12,8 @@ import (
 type held struct {
 	*Edition
 	follows models.View   // whose changes change it
-	rev     int64         // of that view, when it was made; -1: not known to be good any more
-	catalog models.Millis // when that had last changed, as the store said
+	rev     int64         // of that view, when it was made
+	catalog models.Millis // when that had last changed, as the store said; -1: it is not known to be good any more
 	stamp   string        // of the stage it was made on
 	changed models.Millis // when what it shows had last changed, as the store said
 	made    time.Time     // by the clock

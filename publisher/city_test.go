@@ -125,6 +125,24 @@ func (c *city) deliver(source string, items ...models.Item) {
 	c.look()
 }
 
+// reword is a visit at which a source says something else of itself.
+func (c *city) reword(source string, says models.Feed) {
+	c.t.Helper()
+	ctx := context.Background()
+	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
+	if err != nil || len(claims) != 1 {
+		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
+	}
+	d := &models.Delivery{
+		Claim: claims[0], Feed: &says, NextAt: c.clock().Add(time.Hour), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"},
+		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Fetched, Status: 200},
+	}
+	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.look()
+}
+
 // save is deliver, of which the publisher does not know yet.
 func (c *city) save(source string, items ...models.Item) {
 	c.t.Helper()

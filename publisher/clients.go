@@ -20,14 +20,14 @@ import (
 type Limits struct {
 	PerSecond   float64 // requests; default 100
 	Burst       int     // requests at once; default 400
-	PagesMade   float64 // per second, pages made on demand that are not kept for others; default 5
-	PagesAtOnce int     // of them; default 30
+	PagesMade   float64 // per second, pages made on demand that are not kept for others; default 10
+	PagesAtOnce int     // of them; default 60
 }
 
 func (l Limits) orDefault() Limits {
 	return Limits{
 		PerSecond: cmp.Or(l.PerSecond, 100), Burst: cmp.Or(l.Burst, 400),
-		PagesMade: cmp.Or(l.PagesMade, 5), PagesAtOnce: cmp.Or(l.PagesAtOnce, 30),
+		PagesMade: cmp.Or(l.PagesMade, 10), PagesAtOnce: cmp.Or(l.PagesAtOnce, 60),
 	}
 }
 

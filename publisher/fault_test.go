@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -209,16 +210,65 @@ func TestR56Stampede(t *testing.T) {
 }
 
 // A catalog that panics in rendering must not take the page away.
-func TestR58FailedRenderingKeepsTheBytesBefore(t *testing.T) {
+// TestR58WhatFailsItsCheckIsNotServed: where the head of a feed is not what it must be, the bytes before
+// stay, and the log says so.
+func TestR58WhatFailsItsCheckIsNotServed(t *testing.T) {
 	c := newCity(t)
 	c.populate(1)
-	good := c.read("/feed.html")
-	st := *c.p.stage.Load()
-	st.catalog, st.stamp = nil, "broken"
-	c.p.stage.Store(&st)
-	if c.read("/feed.html") != good {
-		t.Error("other bytes")
+	paths := []string{"/feed.rss", "/feed.atom", "/feed.json", "/sections/focus.rss"}
+	good := map[string]string{}
+	for _, path := range paths {
+		good[path] = c.read(path)
 	}
+	var log strings.Builder
+	c.p.log = slog.New(slog.NewTextHandler(&log, nil))
+	broken := cityCatalog()
+	broken.Site.URL = ""
+	st := newStage(broken, "nowhere") // no link of it is one
+	st.stamp = c.p.stage.Load().stamp + "x"
+	c.p.stage.Store(st)
+	for _, path := range paths {
+		if c.read(path) != good[path] {
+			t.Errorf("%s: other bytes", path)
+		}
+	}
+	if !strings.Contains(log.String(), "edition not renewed: the one before is served") || !strings.Contains(log.String(), "check ") {
+		t.Errorf("the log says %s", log.String())
+	}
+}
+
+// TestP62WithdrawnIsNeverStale: what was taken back is not served for want of a rendering, neither while
+// all are busy nor while the store is away.
+func TestP62WithdrawnIsNeverStale(t *testing.T) {
+	c := newCity(t)
+	c.history(30)
+	gone, title := c.item("daily", 10).ID, "第10天：大桥"
+	paths := []string{"/stories/" + gone, "/stories/" + gone + ".json", "/feed.rss?limit=60", "/search.json?q=第10天", "/archive/feed/1.atom", "/feed.rss"}
+	for _, path := range paths {
+		if !strings.Contains(c.read(path), title) {
+			t.Fatalf("%s does not have it", path)
+		}
+	}
+	if _, err := c.store.Withdraw(t.Context(), false, gone); err != nil {
+		t.Fatal(err)
+	}
+	c.look()
+	check := func(when string) {
+		t.Helper()
+		for _, path := range paths {
+			res := c.get(path)
+			if text := body(t, res); strings.Contains(text, title) || res.StatusCode == 200 && strings.HasPrefix(path, "/stories/") {
+				t.Errorf("%s: %s: %s", when, path, res.Status)
+			}
+		}
+	}
+	if err := c.p.singleSlots.Acquire(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	check("while all are busy")
+	c.p.singleSlots.Release(1)
+	c.store.Close()
+	check("while the store is away")
 }
 
 func TestReadyAfterTheFirstCatalog(t *testing.T) {

@@ -21,6 +21,7 @@ type folder string
 // label is the first line of a file; the edition's bytes follow.
 type label struct {
 	Name     string        `json:"name"`
+	Site     string        `json:"site"` // its ids: two sites may have been given one folder
 	Tag      string        `json:"tag"`
 	Rev      int64         `json:"rev"`
 	Changed  models.Millis `json:"changed"` // with Rev: another database may count to the same number
@@ -66,7 +67,7 @@ func (f folder) sweep(now time.Time) error {
 }
 
 // load reads an edition back. A file that is damaged is none.
-func (f folder) load(name string, grown func(tag string, bytes int)) (held, error) {
+func (f folder) load(name, site string, grown func(tag string, bytes int)) (held, error) {
 	if f == "" {
 		return held{}, os.ErrNotExist
 	}
@@ -76,7 +77,7 @@ func (f folder) load(name string, grown func(tag string, bytes int)) (held, erro
 	}
 	head, body, _ := bytes.Cut(data, []byte("\n"))
 	var l label
-	if err := json.Unmarshal(head, &l); err != nil || l.Name != name || l.Tag != tagOf(body) {
+	if err := json.Unmarshal(head, &l); err != nil || l.Name != name || l.Site != site || l.Tag != tagOf(body) {
 		return held{}, fmt.Errorf("read the kept edition of %s: the file is damaged", name)
 	}
 	e := newEdition(body, l.Modified, func(n int) { grown(l.Tag, n) })
@@ -84,7 +85,7 @@ func (f folder) load(name string, grown func(tag string, bytes int)) (held, erro
 }
 
 // save writes an edition: whole and on the disk before it takes the old one's place.
-func (f folder) save(name string, h held) (err error) {
+func (f folder) save(name, site string, h held) (err error) {
 	if f == "" {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (f folder) save(name string, h held) (err error) {
 			err = fmt.Errorf("keep the edition of %s: %w", name, err)
 		}
 	}()
-	head, err := json.Marshal(label{name, h.Tag, h.rev, h.changed, h.catalog, h.stamp, h.Modified})
+	head, err := json.Marshal(label{name, site, h.Tag, h.rev, h.changed, h.catalog, h.stamp, h.Modified})
 	if err != nil {
 		return err
 	}

@@ -254,6 +254,9 @@ func (p *Publisher) redirect(w http.ResponseWriter, r *http.Request, to string) 
 func (p *Publisher) refuse(w http.ResponseWriter, r *http.Request, st *stage, a address, err error) {
 	var wrong wrongParameter
 	switch {
+	case errors.As(err, &wrong) && p.news.Load().had(wrong):
+		p.notice(w, r, st, http.StatusGone)
+		return
 	case errors.As(err, &wrong):
 		p.refusal(w, r, st, wrong)
 		return

@@ -62,13 +62,14 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 	if err == nil && ok && p.isFresh(st, n, a, h) {
 		return h.Edition, nil
 	}
+	ok = ok && p.mayStay(st, n, a, h)
 	var e *Edition
 	switch {
 	case err != nil:
 	case ok && p.busy(a):
 		err = errBusy
 	default:
-		if a.costly() {
+		if a.costly() && a.kind != archivePage { // whoever was away has many archives to read
 			err = p.clients.admitPage(ctx)
 		}
 		if err == nil {
@@ -86,6 +87,19 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 		return h.Edition, nil
 	}
 	return nil, fmt.Errorf("make %s: %w", a.name(), err)
+}
+
+// mayStay tells whether an edition that is not fresh may be served for want of a better one. What shows
+// a story that was taken back may not; nor may a single page that was made by another catalog, whose
+// terms may be others now: who is asked for one by one is not made anew at a reload.
+func (p *Publisher) mayStay(st *stage, n *news, a address, h held) bool {
+	if n == nil {
+		n = p.news.Load()
+	}
+	if n != nil && h.rev < n.views[h.follows].Withdrawn {
+		return false
+	}
+	return !a.costly() || h.stamp == st.stamp
 }
 
 // busy tells whether a rendering would have to wait.
@@ -113,13 +127,13 @@ func (p *Publisher) isFresh(st *stage, n *news, a address, h held) bool {
 // for when nothing better can be made.
 func (p *Publisher) recall(n *news, a address) (held, bool) {
 	name := a.name()
-	h, err := p.folder.load(name, func(tag string, n int) { p.cache.grow(name, tag, n) })
+	h, err := p.folder.load(name, p.site(), func(tag string, n int) { p.cache.grow(name, tag, n) })
 	if err != nil {
 		return held{}, false
 	}
 	h.follows = a.view
 	if n == nil || h.rev != n.revOf(a.kind, a.view) || h.catalog != n.CatalogChanged || h.changed != n.changed(a) {
-		h.rev = -1
+		h.catalog = -1 // it is not fresh
 	}
 	h.saved = true
 	p.cache.put(a, h, p.opts.Clock())
@@ -170,11 +184,14 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 	return h.Edition, nil
 }
 
+// site is what all ids of the site begin with.
+func (p *Publisher) site() string { return p.stage.Load().catalog.Site.Identify("") }
+
 // keep writes to the folder what was made since it last did. It does so now and then only: what
 // changes every second is written once.
 func (p *Publisher) keep() {
 	for a, h := range p.cache.unsaved() {
-		if err := p.folder.save(a.name(), h); err != nil {
+		if err := p.folder.save(a.name(), p.site(), h); err != nil {
 			p.complain("edition not kept on disk", a, err)
 		}
 	}

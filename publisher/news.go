@@ -34,6 +34,8 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
 	state, err := db.State(ctx)
 	if err != nil {
 		return nil, err
@@ -87,11 +89,29 @@ func (n *news) absent(path string) int {
 		return http.StatusNotFound
 	}
 	name, suffix, dotted := strings.Cut(path, ".")
-	_, written := render.Lookup(suffix)
+	f, written := render.Lookup(suffix)
+	if rest, ok := strings.CutPrefix(name, "archive/"); ok {
+		if name, _, ok = numbered(rest); !ok || written && !f.Archives {
+			return http.StatusNotFound
+		}
+	}
 	if v, ok := models.ParseView(name); ok && n.views[v].Rev > 0 && (written || !dotted) {
 		return http.StatusGone
 	}
 	return http.StatusNotFound
+}
+
+// had tells whether the key of a parameter was one of a place or section that had stories.
+func (n *news) had(w wrongParameter) bool {
+	switch {
+	case n == nil:
+		return false
+	case w.name == "region":
+		return n.views[models.View{Region: w.value}].Rev > 0
+	case w.name == "section":
+		return n.views[models.View{Section: w.value}].Rev > 0
+	}
+	return false
 }
 
 // latest is what is known, looked up if nothing is known yet.

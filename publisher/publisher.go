@@ -26,6 +26,7 @@ const (
 	pollGap   = time.Second      // between looks at the store's revision
 	warm      = time.Hour        // an edition asked for since is made again when it changes
 	saveGap   = 5 * time.Second  // between writings to the folder
+	lookFor   = 10 * time.Second // at most: a connection may have died without a word
 	patience  = 2 * time.Second  // until a rendering may begin
 	renderFor = 30 * time.Second // at most
 )

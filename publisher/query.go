@@ -100,8 +100,11 @@ func (r *parameters) refuse(name, value string) {
 
 func (r *parameters) words() string {
 	text := search.Parse(r.one("q")).String()
-	if text != "" {
+	switch {
+	case text != "":
 		r.spell("q", text)
+	case r.one("q") != "":
+		r.refuse("q", r.one("q")) // nothing but punctuation
 	}
 	return text
 }
@@ -138,7 +141,7 @@ func (r *parameters) moment(name string, after int) models.Millis {
 	}
 	if t, err := time.ParseInLocation(time.DateOnly, text, r.zone); err == nil && t.Year() > 0 {
 		r.spell(name, text)
-		return models.MillisOf(t.AddDate(0, 0, after))
+		return told(t.AddDate(0, 0, after))
 	}
 	t, err := time.Parse(time.RFC3339, strings.ToUpper(text))
 	if err != nil || t.UTC().Year() < 1 || t.UTC().Year() > 9999 {
@@ -146,7 +149,15 @@ func (r *parameters) moment(name string, after int) models.Millis {
 		return 0
 	}
 	r.spell(name, t.UTC().Format(time.RFC3339Nano))
-	return models.MillisOf(t) + models.Millis(after)
+	return told(t.Add(time.Duration(after) * time.Millisecond))
+}
+
+// told is a moment that is asked for, and never 0, which asks for none.
+func told(t time.Time) models.Millis {
+	if m := models.Millis(t.UnixMilli()); m != 0 {
+		return m
+	}
+	return -1
 }
 
 func (r *parameters) order(usual models.Order) models.Order {

@@ -65,7 +65,10 @@ func TestP14KeysTakenAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.p.Reload(c.catalog)
-	for path, want := range map[string]int{"/sections/focus.rss": 410, "/sections/focus": 410, "/sections/nowhere.rss": 404} {
+	for path, want := range map[string]int{
+		"/sections/focus.rss": 410, "/sections/focus": 410, "/sections/nowhere.rss": 404, "/archive/sections/focus/1.rss": 410, "/archive/sections/nowhere/1.rss": 404,
+		"/feed.json?section=focus": 410, "/feed.json?section=nowhere": 400,
+	} {
 		if res := c.get(path); res.StatusCode != want {
 			t.Errorf("%s: %s, want %d", path, res.Status, want)
 		}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,7 +131,7 @@ func (d *daemon) publish(ctx context.Context, s *serving, cat *models.Catalog, p
 		}
 	}
 	d.publisher = publisher.New(nil, cat, publisher.Options{
-		Base: localBase(d.listener.Addr()), CacheDir: cacheDir(s.cacheDir, d.db), Log: d.log, Proxies: proxies,
+		Base: localBase(d.listener.Addr()), CacheDir: cacheDir(s.cacheDir, d.db, d.config), Log: d.log, Proxies: proxies,
 	})
 	d.log.Info("publishing", "at", base, "listen", d.listener.Addr().String())
 	return nil
@@ -143,18 +146,28 @@ func localBase(addr net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port) + "/"
 }
 
-// cacheDir is the folder of finished editions: as asked, else beside a database file, else the user's.
-func cacheDir(asked, db string) string {
+// cacheDir is the folder of finished editions: as asked, else beside a database file, else one among the
+// user's for this server and this feeds.yaml alone.
+func cacheDir(asked, db, config string) string {
 	if asked != "" {
 		return asked
 	}
 	if !strings.Contains(db, "://") {
 		return db + ".cache"
 	}
-	if dir, err := os.UserCacheDir(); err == nil {
-		return filepath.Join(dir, "civicfeed")
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
 	}
-	return ""
+	if at, err := url.Parse(db); err == nil {
+		at.User = url.User(at.User.Username()) // a password may change
+		db = at.String()
+	}
+	if path, err := filepath.Abs(config); err == nil {
+		config = path
+	}
+	sum := sha256.Sum256([]byte(db + "\n" + config))
+	return filepath.Join(dir, "civicfeed", hex.EncodeToString(sum[:8]))
 }
 
 // run polls and publishes until ctx ends or one of them cannot go on.

@@ -16,8 +16,8 @@ import (
 // that waited for a restart.
 type lastGood string
 
-func (s *serving) lastGood(db string) lastGood {
-	dir := cacheDir(s.cacheDir, db)
+func (s *serving) lastGood(db, config string) lastGood {
+	dir := cacheDir(s.cacheDir, db, config)
 	if dir == "" {
 		return ""
 	}
@@ -26,7 +26,7 @@ func (s *serving) lastGood(db string) lastGood {
 
 // loadOrLast reads feeds.yaml, or where it is broken what was good last.
 func (e *env) loadOrLast(s *serving, log *slog.Logger) (*models.Catalog, error) {
-	last := s.lastGood(e.db)
+	last := s.lastGood(e.db, e.config)
 	cat, err := e.load()
 	if !errors.Is(err, errTold) {
 		return cat, err

@@ -73,7 +73,7 @@ func (e *env) serveCatalog(ctx context.Context, s *serving, log *slog.Logger) er
 		return errors.Join(err, g.Wait())
 	}
 	defer d.close()
-	last := s.lastGood(e.db)
+	last := s.lastGood(e.db, e.config)
 	d.complain("feeds.yaml not copied", last.keep(e.config))
 	g.Go(func() error {
 		for edit := range edits {

@@ -28,6 +28,16 @@ type archiveRow struct {
 	Rev     int64         // at which it was closed
 	Closed  models.Millis // when
 	Stories []archived    `gorm:"serializer:json"` // in order of entry
+	// Sources are those of its stories, as they were called and what they said of themselves.
+	Sources map[string]outlet `gorm:"serializer:json"`
+}
+
+// outlet is what readers see of a source.
+type outlet struct {
+	Name string      `json:"name"`
+	URL  string      `json:"url"`
+	Site string      `json:"site,omitempty"`
+	Feed models.Feed `json:"feed"`
 }
 
 // TableName is for GORM.
@@ -159,14 +169,53 @@ func (c *change) fill(closed []archiveRow) error {
 			places[s.ID] = archived{s.ID, s.Sections, s.Regions}
 		}
 	}
+	outlets, err := c.outlets(slices.Sorted(maps.Keys(places)))
+	if err != nil {
+		return err
+	}
 	for i := range closed {
 		a := &closed[i]
-		a.Rev, a.Closed = c.ledger.Rev, c.now
+		a.Rev, a.Closed, a.Sources = c.ledger.Rev, c.now, map[string]outlet{}
 		for j := range a.Stories {
 			a.Stories[j] = places[a.Stories[j].ID]
+			maps.Copy(a.Sources, outlets[a.Stories[j].ID])
 		}
 	}
 	return nil
+}
+
+// outlets reads the sources of stories.
+func (c *change) outlets(stories []string) (map[string]map[string]outlet, error) {
+	byStory := make(map[string]map[string]outlet, len(stories))
+	sources := map[string]outlet{}
+	for ids := range slices.Chunk(stories, chunk) {
+		var copies []models.Item
+		if err := c.tx.Select("story", "source").Where("story IN ?", ids).Find(&copies).Error; err != nil {
+			return nil, fmt.Errorf("read the sources of stories: %w", err)
+		}
+		for _, it := range copies {
+			if byStory[it.Story] == nil {
+				byStory[it.Story] = map[string]outlet{}
+			}
+			byStory[it.Story][it.Source], sources[it.Source] = outlet{}, outlet{}
+		}
+	}
+	for keys := range slices.Chunk(slices.Sorted(maps.Keys(sources)), chunk) {
+		var rows []models.SourceState
+		if err := c.tx.Select("key", "name", "url", "site", "feed").Where("key IN ?", keys).Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("read sources: %w", err)
+		}
+		for _, s := range rows {
+			f := s.Feed
+			sources[s.Key] = outlet{s.Name, s.URL, s.Site, models.Feed{ID: f.ID, Title: f.Title, Link: f.Link, Language: f.Language, Rights: f.Rights, People: f.People}}
+		}
+	}
+	for _, of := range byStory {
+		for key := range of {
+			of[key] = sources[key]
+		}
+	}
+	return byStory, nil
 }
 
 // archive writes archives, and what is archived of their views.
@@ -209,7 +258,10 @@ func (s *Store) Archive(ctx context.Context, v models.View, number int) (models.
 		if len(rows) == 0 {
 			return ErrNotFound
 		}
-		a.Newest, a.Closed = view.Archives, rows[0].Closed
+		a.Newest, a.Closed, a.Sources = view.Archives, rows[0].Closed, make(map[string]models.SourceState)
+		for key, o := range rows[0].Sources {
+			a.Sources[key] = models.SourceState{Key: key, Name: o.Name, URL: o.URL, Site: o.Site, Feed: o.Feed}
+		}
 		if a.Stories, err = frozen(tx, &rows[0]); err != nil {
 			return err
 		}

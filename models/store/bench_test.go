@@ -71,7 +71,7 @@ func benchmarkFloor(b *testing.B, d database) {
 		must(b, err)
 		return stmt
 	}
-	items, stories, members := prepare("items", 37), prepare("stories", 9), prepare("memberships", 6)
+	items, stories, members := prepare("items", 37), prepare("stories", 9), prepare("memberships", 7)
 	n := 0
 	for b.Loop() {
 		b.StopTimer()
@@ -89,7 +89,7 @@ func benchmarkFloor(b *testing.B, d database) {
 				int64(it.FirstSeen), it.Hash, it.Digest, nil, it.Told, nil, it.Column, nil, nil, it.Page)
 			insert(b, tx, stories, seq, it.ID, seq, int64(c.millisNow()), int64(it.Published.At), int64(it.Updated.At), `["focus"]`, `["dong"]`, 0)
 			for v := range views {
-				insert(b, tx, members, it.ID, v+1, int64(c.millisNow()), int64(it.Published.At), seq, true)
+				insert(b, tx, members, it.ID, v+1, int64(c.millisNow()), int64(it.Published.At), seq, true, false)
 			}
 		}
 		must(b, tx.Commit())

@@ -48,7 +48,7 @@ func (s *Store) list(tx *gorm.DB, q models.Query) (a models.Answer, err error) {
 		a, err = l.merge(clauses, without)
 	}
 	if err == nil {
-		a.State, err = stateOf(tx)
+		a.State, err = s.stateOf(tx)
 	}
 	return a, err
 }
@@ -120,6 +120,7 @@ func some(path string, keys []string) []string {
 func (l *lister) plain(v models.View) (a models.Answer, err error) {
 	view, newest, err := l.head(v, &a)
 	if err != nil || view == 0 {
+		a.Newer = models.Cursor{Order: models.BySeq, Forward: true, At: max(a.State.Rev, l.q.Cursor.At)}
 		return a, err
 	}
 	entries, err := l.read(view, &a)

@@ -16,6 +16,7 @@ type membership struct {
 	Published models.Millis
 	Seq       int64 // the number at which it entered, for ever
 	Shown     bool  // false: it has left
+	Withdrawn bool  // it was shown when its story was taken back
 }
 
 // viewRow is a view that has or had stories.
@@ -29,6 +30,7 @@ type viewRow struct {
 	Waiting        int           // memberships in none of them
 	ArchivedSeq    int64         // the highest in them
 	ArchivedListed models.Millis // likewise
+	Withdrawn      int64         // the newest change that took a story of it back
 }
 
 // TableName is for GORM.
@@ -236,7 +238,7 @@ func (c *change) join(joined []membership, p placement, ids map[string]int64, ha
 			if seq == 0 {
 				seq = c.next()
 			}
-			joined = append(joined, membership{p.story.ID, view, p.story.Listed, p.story.Published, seq, true})
+			joined = append(joined, membership{Story: p.story.ID, View: view, Listed: p.story.Listed, Published: p.story.Published, Seq: seq, Shown: true})
 			c.entered(view, p.story.Listed)
 		}
 	}

@@ -114,11 +114,16 @@ func (s *Store) Rev(ctx context.Context) (int64, error) {
 
 // State is how far the store has come. Read it before what it is to stand for.
 func (s *Store) State(ctx context.Context) (models.State, error) {
-	return stateOf(s.reader.WithContext(ctx))
+	return s.stateOf(s.reader.WithContext(ctx))
 }
 
-func stateOf(tx *gorm.DB) (st models.State, err error) {
-	rows, err := tx.Raw("SELECT rev, words, catalog_changed FROM ledger").Rows()
+const (
+	stateOfAll   = "SELECT rev, words, catalog_changed FROM ledger"
+	changedViews = "SELECT name, rev, changed, withdrawn FROM views WHERE rev > ? ORDER BY rev, name"
+)
+
+func (s *Store) stateOf(tx *gorm.DB) (st models.State, err error) {
+	rows, err := s.ask(tx, stateOfAll)
 	if err != nil {
 		return st, fmt.Errorf("read the ledger: %w", err)
 	}
@@ -147,7 +152,7 @@ func (s *Store) ledger(ctx context.Context) (ledger, error) {
 // Revisions lists the views that changed after a number, the longest ago first. A view that never
 // had a story has no revision. Changed never goes back.
 func (s *Store) Revisions(ctx context.Context, since int64) ([]models.Revision, error) {
-	rows, err := s.reader.WithContext(ctx).Raw("SELECT name, rev, changed FROM views WHERE rev > ? ORDER BY rev, name", since).Rows()
+	rows, err := s.ask(s.reader.WithContext(ctx), changedViews, since)
 	if err != nil {
 		return nil, fmt.Errorf("read revisions: %w", err)
 	}
@@ -156,7 +161,7 @@ func (s *Store) Revisions(ctx context.Context, since int64) ([]models.Revision, 
 	for rows.Next() {
 		var name string
 		var r models.Revision
-		if err := rows.Scan(&name, &r.Rev, &r.Changed); err != nil {
+		if err := rows.Scan(&name, &r.Rev, &r.Changed, &r.Withdrawn); err != nil {
 			return nil, fmt.Errorf("read revisions: %w", err)
 		}
 		var ok bool

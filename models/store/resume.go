@@ -240,7 +240,7 @@ func (c *change) redate(story *models.Story, w *waking) error {
 		return err
 	}
 	c.touch(views...)
-	return nil
+	return c.reindex([]models.Story{*story}, false)
 }
 
 // dueAgain is when a source is due after a visit, and not before when, by the clock as it is now.

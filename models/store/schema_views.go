@@ -15,6 +15,7 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 		`ALTER TABLE stories ADD COLUMN withdrawn {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE memberships ADD COLUMN seq {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE memberships ADD COLUMN shown {bool} NOT NULL DEFAULT {true}`,
+		`ALTER TABLE memberships ADD COLUMN withdrawn {bool} NOT NULL DEFAULT {false}`,
 		`UPDATE memberships SET seq = (SELECT s.seq FROM stories s WHERE s.id = memberships.story)`,
 		`DROP INDEX memberships_listed`,
 		`DROP INDEX memberships_published`,
@@ -25,6 +26,7 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 		`ALTER TABLE views ADD COLUMN waiting {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE views ADD COLUMN archived_seq {int} NOT NULL DEFAULT 0`,
 		`ALTER TABLE views ADD COLUMN archived_listed {int} NOT NULL DEFAULT 0`,
+		`ALTER TABLE views ADD COLUMN withdrawn {int} NOT NULL DEFAULT 0`,
 		`UPDATE views SET waiting = (SELECT count(*) FROM memberships m WHERE m.view = views.id)`,
 		`CREATE TABLE archives (
 			view {int} NOT NULL,
@@ -33,6 +35,7 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 			rev {int} NOT NULL,
 			closed {int} NOT NULL,
 			stories TEXT NOT NULL,
+			sources TEXT NOT NULL,
 			PRIMARY KEY (view, number)
 		) {clustered}`,
 		`CREATE UNIQUE INDEX archives_upto ON archives (view, upto, rev)`,

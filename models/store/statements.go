@@ -15,7 +15,7 @@ import (
 // questions are those that are put again and again: parsed once for each connection, not each time. To
 // parse one takes SQLite longer than to answer it.
 func questions() []string {
-	all := []string{headOfView}
+	all := []string{headOfView, stateOfAll, changedViews}
 	for _, o := range []models.Order{models.ByListed, models.ByPublished} {
 		whole, _ := rangeOf(o, models.Cursor{})
 		all = append(all, whole, bare+within(o, ">="))
@@ -39,15 +39,16 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
-// ask puts a question, with ? for its values, in a transaction of the reader.
+// ask puts a question, with ? for its values, to the reader or in a transaction of it.
 func (s *Store) ask(tx *gorm.DB, question string, args ...any) (*sql.Rows, error) {
-	conn, ok := tx.Statement.ConnPool.(*sql.Tx)
-	stmt := s.prepared[question]
-	if !ok || stmt == nil {
+	ctx, stmt := tx.Statement.Context, s.prepared[question]
+	if stmt == nil {
 		return tx.Raw(question, args...).Rows()
 	}
-	ctx := tx.Statement.Context
-	return conn.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	if conn, ok := tx.Statement.ConnPool.(*sql.Tx); ok {
+		stmt = conn.StmtContext(ctx, stmt)
+	}
+	return stmt.QueryContext(ctx, args...)
 }
 
 // marked writes the marks of values as the engine wants them.

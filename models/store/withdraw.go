@@ -45,5 +45,11 @@ func (c *change) withdraw(story *models.Story, undo bool) error {
 		return err
 	}
 	c.touch(views...)
-	return c.tx.Exec("UPDATE memberships SET shown = ? WHERE story = ?", undo, story.ID).Error
+	if undo {
+		return c.tx.Exec("UPDATE memberships SET shown = withdrawn, withdrawn = ? WHERE story = ?", false, story.ID).Error
+	}
+	if err := c.tx.Exec("UPDATE views SET withdrawn = ? WHERE id IN ?", story.Rev, views).Error; err != nil {
+		return err
+	}
+	return c.tx.Exec("UPDATE memberships SET withdrawn = shown, shown = ? WHERE story = ?", false, story.ID).Error
 }

@@ -13,9 +13,10 @@ type edition struct {
 	site        models.Site
 	catalog     *models.Catalog
 	states      map[string]models.SourceState
-	outlets     map[string]*outlet // as far as they were asked for
-	base        string             // ends in "/"
-	name        string             // of the view, or of the story: the address without suffix
+	then        map[string]models.SourceState // of an archive: as they were when it was closed
+	outlets     map[string]*outlet            // as far as they were asked for
+	base        string                        // ends in "/"
+	name        string                        // of the view, or of the story: the address without suffix
 	title       string
 	description string
 	language    string
@@ -130,7 +131,7 @@ func begin(p *Page) *edition {
 		base: p.Base, language: language(cat.Site.Language), memo: p.Memo,
 	}
 	if p.Archive != nil { // its stories are as they were: the memo's are as they are
-		ed.memo = nil
+		ed.memo, ed.then = nil, p.Archive.Sources
 	}
 	ed.site.Title = siteTitle(cat)
 	return ed

@@ -27,7 +27,7 @@ func (o *outlet) equal(q *outlet) bool {
 func (ed *edition) outlet(key string) *outlet {
 	o, ok := ed.outlets[key]
 	if !ok {
-		o = ed.memo.known(newOutlet(ed.catalog, ed.states, key))
+		o = ed.memo.known(outletOf(ed.origin(key)))
 		ed.outlets[key] = o
 	}
 	return o
@@ -45,13 +45,23 @@ func origin(cat *models.Catalog, states map[string]models.SourceState, key strin
 	return s
 }
 
-// newOutlet reads what is known of a source. Nothing that a visit changes without bringing an
-// item is in it.
-func newOutlet(cat *models.Catalog, states map[string]models.SourceState, key string) *outlet {
-	s := origin(cat, states, key)
+// origin is what is known of a source: in an archive, what was known when that was closed, but for its
+// terms.
+func (ed *edition) origin(key string) models.SourceState {
+	s := origin(ed.catalog, ed.states, key)
+	if then, ok := ed.then[key]; ok {
+		then.Key, then.Name, then.Republish = key, either(then.Name, then.Feed.Title, key), s.Republish
+		return then
+	}
+	return s
+}
+
+// outletOf reads what is known of a source. Nothing that a visit changes without bringing an item is
+// in it.
+func outletOf(s models.SourceState) *outlet {
 	o := &outlet{
-		key:      legal(key),
-		name:     either(line(s.Name), line(key)),
+		key:      legal(s.Key),
+		name:     either(line(s.Name), line(s.Key)),
 		url:      address(s.URL),
 		home:     address(s.Home()),
 		language: language(s.Feed.Language),

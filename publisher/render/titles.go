@@ -47,7 +47,7 @@ func (p *Page) Heading() string {
 	add(v.Region, region.Name)
 	add(v.Section, section.Title)
 	if v.Source != "" {
-		add(v.Source, newOutlet(cat, p.Sources, v.Source).name)
+		add(v.Source, outletOf(origin(cat, p.Sources, v.Source)).name)
 	}
 	return strings.Join(parts, " · ")
 }
