@@ -189,7 +189,7 @@ func (l *lister) read(view int64, a *models.Answer) ([]entry, error) {
 func rangeOf(o models.Order, c models.Cursor) (query string, args []any) {
 	switch {
 	case c.Order == models.BySeq && c.Forward:
-		return bySeq + "AND m.seq > ? ORDER BY m.seq LIMIT ?", []any{c.At}
+		return delivered + "AND m.seq > ? ORDER BY m.seq LIMIT ?", []any{c.At}
 	case c.Order == models.BySeq && c.ShownID != "":
 		return bySeq + "AND m.seq < ? AND (m.listed < ? OR m.listed = ? AND m.story > ?) ORDER BY m.seq DESC LIMIT ?", []any{c.At, c.Shown, c.Shown, c.ShownID}
 	case c.Order == models.BySeq:
@@ -206,6 +206,10 @@ func rangeOf(o models.Order, c models.Cursor) (query string, args []any) {
 const (
 	revision = "coalesce((SELECT s.rev FROM stories s WHERE s.id = m.story), 0)"
 	bySeq    = "SELECT m.story, m.listed, m.published, m.seq, " + revision + " FROM memberships m WHERE m.view = ? AND m.shown "
+	// What a view has delivered stays so when it leaves the view, as in archives: it might come back after
+	// whoever goes by cursor was there, and would never come to them.
+	delivered = "SELECT m.story, m.listed, m.published, m.seq, " + revision + " FROM memberships m WHERE m.view = ? AND NOT m.withdrawn "
+
 	byMoment = "SELECT m.story, m.listed, m.published, 0, " + revision + " FROM memberships m WHERE m.view = ? AND m.shown "
 	bare     = "SELECT m.story, m.listed, m.published FROM memberships m WHERE m.view = ? AND m.shown "
 )

@@ -18,13 +18,13 @@ import (
 func TestQueriesAgreeWithAScan(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		w := newTown(t, d, 21)
-		for range 120 {
+		for range 70 {
 			w.happen()
 		}
 		_, err := w.s.Withdraw(t.Context(), false, w.held[3].ID)
 		must(t, err)
 		all := w.everything(t)
-		for n := range 300 {
+		for n := range 200 {
 			q := w.query()
 			want := scanned(all, &q)
 			got, pages := w.ask(t, q)
@@ -44,16 +44,16 @@ func TestABudgetEndsAScan(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		s, _ := ready(t, d)
 		db := d.raw(t)
-		numbers := "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000) "
+		numbers := "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) "
 		for i, name := range []string{"sources/daily", "sources/plain"} {
 			_, err := db.Exec(fmt.Sprintf("INSERT INTO views (id, name, rev, changed) VALUES (%d, '%s', 1, 1)", i+1, name))
 			must(t, err)
-			// They take turns, and have one story in 40,000 in common.
+			// They take turns, and have one story in 20,000 in common.
 			_, err = db.Exec(numbers + fmt.Sprintf(`INSERT INTO memberships (story, view, listed, published, seq)
-				SELECT 'story-' || i, %d, i, i, i FROM n WHERE i %% 2 = %d OR i %% 40000 = 0`, i+1, i))
+				SELECT 'story-' || i, %d, i, i, i FROM n WHERE i %% 2 = %d OR i %% 20000 = 0`, i+1, i))
 			must(t, err)
 		}
-		_, err := db.Exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) INSERT INTO stories (seq, id, rev, listed, published, updated) SELECT i, 'story-' || (40000 * i), 1, 1, 1, 1 FROM n")
+		_, err := db.Exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) INSERT INTO stories (seq, id, rev, listed, published, updated) SELECT i, 'story-' || (20000 * i), 1, 1, 1, 1 FROM n")
 		must(t, err)
 		q := models.Query{View: models.View{Source: "daily"}, Sources: []string{"plain"}, Order: models.ByListed, Limit: 50}
 		var got []string
@@ -68,7 +68,7 @@ func TestABudgetEndsAScan(t *testing.T) {
 				break
 			}
 		}
-		if want := "story-120000 story-80000 story-40000"; strings.Join(got, " ") != want || pages < 3 || pages > 60 {
+		if want := "story-60000 story-40000 story-20000"; strings.Join(got, " ") != want || pages < 3 || pages > 60 {
 			t.Errorf("%d pages gave %q, want %q", pages, got, want)
 		}
 	})

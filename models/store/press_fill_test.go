@@ -28,7 +28,7 @@ func pressSize(tb testing.TB) int {
 	tb.Helper()
 	text := os.Getenv(sizeVariable)
 	if text == "" {
-		return 20_000
+		return 6_000
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1000 {
