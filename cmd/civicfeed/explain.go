@@ -75,8 +75,8 @@ The database is only read, and a daemon may be at work on it.`,
 	return cmd
 }
 
-// looked opens what explain looks at: the catalog, and the database for reading.
-func (e *env) looked(ctx context.Context) (*models.Catalog, *store.Store, error) {
+// catalogAndStore opens what the daemon has: the catalog, and the database, perhaps for reading only.
+func (e *env) catalogAndStore(ctx context.Context, readOnly bool) (*models.Catalog, *store.Store, error) {
 	cat, err := e.load()
 	if err != nil {
 		return nil, nil, err
@@ -85,7 +85,7 @@ func (e *env) looked(ctx context.Context) (*models.Catalog, *store.Store, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	st, err := store.Open(ctx, e.db, store.Options{Log: log, ReadOnly: true})
+	st, err := store.Open(ctx, e.db, store.Options{Log: log, ReadOnly: readOnly})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: name the database of the daemon with --db", err)
 	}
@@ -93,18 +93,14 @@ func (e *env) looked(ctx context.Context) (*models.Catalog, *store.Store, error)
 }
 
 func (e *env) explainOne(ctx context.Context, what string, x *explaining, out io.Writer) error {
-	cat, st, err := e.looked(ctx)
+	cat, st, err := e.catalogAndStore(ctx, true)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	ids, addresses := sought(what)
-	stories, err := st.Find(ctx, ids, addresses)
+	stories, err := e.found(ctx, cat, st, what)
 	if err != nil {
 		return err
-	}
-	if len(stories) == 0 {
-		return e.nowhere(what, cat)
 	}
 	told := make([]explanation, len(stories))
 	for i := range stories {
@@ -123,6 +119,16 @@ func (e *env) explainOne(ctx context.Context, what string, x *explaining, out io
 		e.printExplanation(out, cat, t, x.every)
 	}
 	return nil
+}
+
+// found are the stories for which a person's words stand, of which there is one at least.
+func (e *env) found(ctx context.Context, cat *models.Catalog, st *store.Store, what string) ([]models.Story, error) {
+	ids, addresses := sought(what)
+	stories, err := st.Find(ctx, ids, addresses)
+	if err == nil && len(stories) == 0 {
+		err = e.nowhere(what, cat)
+	}
+	return stories, err
 }
 
 // sought are the ids and addresses for which a person's words may stand: an id, with or without the

@@ -40,7 +40,7 @@ type tally struct {
 }
 
 func (e *env) tellUnclaimed(ctx context.Context, x *explaining, out io.Writer) error {
-	cat, st, err := e.looked(ctx)
+	cat, st, err := e.catalogAndStore(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -33,28 +33,16 @@ stories that have it are taken back. Readers keep what they have read already.`,
 
 // takeBack withdraws all that is named, or where something is not found nothing.
 func (e *env) takeBack(ctx context.Context, names []string, undo bool, out io.Writer) error {
-	cat, err := e.load()
+	cat, st, err := e.catalogAndStore(ctx, false)
 	if err != nil {
 		return err
-	}
-	log, err := e.log()
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, e.db, store.Options{Log: log})
-	if err != nil {
-		return fmt.Errorf("%w: name the database of the daemon with --db", err)
 	}
 	defer st.Close()
 	var all []models.Story
 	for _, name := range names {
-		ids, addresses := sought(name)
-		stories, err := st.Find(ctx, ids, addresses)
+		stories, err := e.found(ctx, cat, st, name)
 		if err != nil {
 			return err
-		}
-		if len(stories) == 0 {
-			return e.nowhere(name, cat)
 		}
 		all = append(all, stories...)
 	}
