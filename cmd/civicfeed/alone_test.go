@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -28,11 +27,7 @@ sources: [{key: daily, name: 日报, url: "%s/news/daily.rss", section: news}]
 `, origin.URL))
 	db := filepath.Join(t.TempDir(), "x.db")
 	dieOver(t, config, db)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), asCivicfeed(t, self), "fetch", "--force", "--config", config, "--db", db)
+	cmd := exec.CommandContext(t.Context(), itself(t, "civicfeed"), "fetch", "--force", "--config", config, "--db", db)
 	cmd.Args[0] = "civicfeed"
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "read in a process of its own") {

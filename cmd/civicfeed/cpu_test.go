@@ -174,15 +174,7 @@ func crowdCost(b *testing.B, address, header string) time.Duration {
 // ask has a process of its own send the requests of a crowd and read the answers.
 func ask(b *testing.B, address, header string) {
 	b.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	link := filepath.Join(b.TempDir(), crowdName)
-	if err := os.Symlink(self, link); err != nil {
-		b.Fatal(err)
-	}
-	cmd := exec.CommandContext(b.Context(), link, address)
+	cmd := exec.CommandContext(b.Context(), itself(b, crowdName), address)
 	cmd.Stdin, cmd.Stderr = strings.NewReader(request(header)), os.Stderr
 	if err := cmd.Run(); err != nil {
 		b.Fatal(err)

@@ -32,12 +32,8 @@ type child struct {
 // born starts a daemon in a process of its own, by a shell that may prepare it; it tells its address.
 func born(t *testing.T, prepare, config, db string) (c *child, address string) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	c = &child{}
-	c.Cmd = exec.Command("/bin/sh", "-c", prepare+` exec "$0" "$@"`, asCivicfeed(t, self),
+	c.Cmd = exec.Command("/bin/sh", "-c", prepare+` exec "$0" "$@"`, itself(t, "civicfeed"),
 		"serve", "--listen", "127.0.0.1:0", "--config", config, "--db", db, "--cache-dir", t.TempDir())
 	c.Stderr = &c.log
 	if err := c.Start(); err != nil {

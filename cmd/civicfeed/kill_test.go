@@ -56,13 +56,8 @@ sources:
 // fetching runs a fetch in a process of its own and kills it after a while; 0 lets it end.
 func fetching(t *testing.T, config, db string, after time.Duration) (killed bool) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "fetch", "--all", "--force", "--json", "--log-level", "error", "--config", config, "--db", db)
+	cmd := exec.Command(itself(t, "civicfeed"), "fetch", "--all", "--force", "--json", "--log-level", "error", "--config", config, "--db", db)
 	cmd.Args[0] = "civicfeed"
-	cmd.Path = asCivicfeed(t, self)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	if err := cmd.Start(); err != nil {
@@ -72,17 +67,21 @@ func fetching(t *testing.T, config, db string, after time.Duration) (killed bool
 		timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() }) // it may just have ended
 		defer timer.Stop()
 	}
-	err = cmd.Wait()
+	err := cmd.Wait()
 	if err != nil && !strings.Contains(err.Error(), "killed") {
 		t.Fatalf("fetch: %v\n%s", err, errs.String())
 	}
 	return err != nil
 }
 
-// asCivicfeed gives this test binary the name under which it is the program itself.
-func asCivicfeed(t *testing.T, self string) string {
+// itself is the path of this test binary under a name by which it is something else: see TestMain.
+func itself(t testing.TB, name string) (path string) {
 	t.Helper()
-	link := filepath.Join(t.TempDir(), "civicfeed")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), name)
 	if err := os.Symlink(self, link); err != nil {
 		t.Fatal(err)
 	}

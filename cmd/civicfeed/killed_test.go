@@ -50,12 +50,7 @@ sources: [{key: daily, name: 日报, url: "%s/rss.xml", section: news, schedule:
 // polling runs civicfeed in a process of its own, until it is killed.
 func polling(t *testing.T, config, db string) (kill func()) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "serve", "--listen", "127.0.0.1:0", "--config", config, "--db", db, "--cache-dir", t.TempDir())
-	cmd.Path = asCivicfeed(t, self)
+	cmd := exec.Command(itself(t, "civicfeed"), "serve", "--listen", "127.0.0.1:0", "--config", config, "--db", db, "--cache-dir", t.TempDir())
 	cmd.Args[0] = "civicfeed"
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

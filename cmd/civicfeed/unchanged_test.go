@@ -161,15 +161,7 @@ const stillTag = `"0d5e-6421b7c0a8f40"`
 // startOrigin starts this test binary under the name of an origin; it ends with the test.
 func startOrigin(b testing.TB, name string) (address string) {
 	b.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	link := filepath.Join(b.TempDir(), name)
-	if err := os.Symlink(self, link); err != nil {
-		b.Fatal(err)
-	}
-	cmd := exec.Command(link)
+	cmd := exec.Command(itself(b, name))
 	cmd.Stderr = os.Stderr
 	stay, err := cmd.StdinPipe()
 	if err != nil {
