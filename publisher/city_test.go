@@ -128,56 +128,45 @@ func (c *city) deliver(source string, items ...models.Item) {
 // reword is a visit at which a source says something else of itself.
 func (c *city) reword(source string, says models.Feed) {
 	c.t.Helper()
-	ctx := context.Background()
-	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
-	if err != nil || len(claims) != 1 {
-		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
-	}
-	d := &models.Delivery{
-		Claim: claims[0], Feed: &says, NextAt: c.clock().Add(time.Hour), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"},
-		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Fetched, Status: 200},
-	}
-	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {
-		c.t.Fatal(err)
-	}
+	c.visit(source, models.Delivery{Feed: &says, Visit: models.Visit{Outcome: models.Fetched, Status: 200}})
 	c.look()
 }
 
 // save is deliver, of which the publisher does not know yet.
 func (c *city) save(source string, items ...models.Item) {
 	c.t.Helper()
-	ctx := context.Background()
-	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
-	if err != nil || len(claims) != 1 {
-		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
-	}
-	d := &models.Delivery{
-		Claim: claims[0], Items: items, NextAt: c.clock().Add(time.Hour), Reason: models.Reason{Why: models.WhySchedule, Spec: "@hourly"},
-		Feed:  &models.Feed{Title: source, Link: "https://" + source + ".example.org/"},
-		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Fetched, Status: 200, Items: len(items)},
-	}
-	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {
-		c.t.Fatal(err)
-	}
-	if d.Lost {
-		c.t.Fatal("delivery lost")
-	}
+	c.visit(source, models.Delivery{
+		Items: items, Feed: &models.Feed{Title: source, Link: "https://" + source + ".example.org/"},
+		Visit: models.Visit{Outcome: models.Fetched, Status: 200, Items: len(items)},
+	})
 }
 
 // fail saves a visit that failed.
 func (c *city) fail(source string, class models.ErrorClass, text string) {
+	c.t.Helper()
+	c.visit(source, models.Delivery{
+		NextAt: c.clock().Add(2 * time.Hour), Reason: models.Reason{Why: models.WhyFailures, Count: 1, Wait: time.Hour},
+		Visit: models.Visit{Outcome: models.Failed, Status: 502, Class: class, Error: text},
+	})
+}
+
+// visit claims a source and saves what came of it, now; the next visit is in an hour unless d says when.
+func (c *city) visit(source string, d models.Delivery) {
 	c.t.Helper()
 	ctx := context.Background()
 	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
 	if err != nil || len(claims) != 1 {
 		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
 	}
-	d := &models.Delivery{
-		Claim: claims[0], NextAt: c.clock().Add(2 * time.Hour), Reason: models.Reason{Why: models.WhyFailures, Count: 1, Wait: time.Hour},
-		Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Failed, Status: 502, Class: class, Error: text},
+	d.Claim, d.Visit.Source, d.Visit.At = claims[0], source, models.MillisOf(c.clock())
+	if d.NextAt.IsZero() {
+		d.NextAt, d.Reason = c.clock().Add(time.Hour), models.Reason{Why: models.WhySchedule, Spec: "@hourly"}
 	}
-	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {
+	if err := c.store.Save(ctx, []*models.Delivery{&d}); err != nil {
 		c.t.Fatal(err)
+	}
+	if d.Lost {
+		c.t.Fatal("delivery lost")
 	}
 }
 

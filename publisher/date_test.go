@@ -1,14 +1,12 @@
 package publisher
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"civicfeed/models"
-	"civicfeed/models/store"
 )
 
 // since asks by date alone, as clients do that know no tags.
@@ -94,23 +92,8 @@ func TestStoriesFollowTheirSourceAlone(t *testing.T) {
 	if res := c.get(path, "If-None-Match", res.Header.Get("ETag")); res.StatusCode != 200 {
 		t.Errorf("after its own change: %s", res.Status)
 	}
-	c.say("daily", "© 云澜报业")
+	c.reword("daily", models.Feed{Title: "daily", Rights: "© 云澜报业"})
 	if !strings.Contains(c.read(path), "© 云澜报业") {
 		t.Error("what its source says of itself has changed, the story not")
 	}
-}
-
-// say delivers other words of a source about itself.
-func (c *city) say(source, rights string) {
-	c.t.Helper()
-	ctx := context.Background()
-	claims, err := c.store.Claim(ctx, 1, time.Minute, store.Which{Keys: []string{source}, Force: true})
-	if err != nil || len(claims) != 1 {
-		c.t.Fatalf("claim %s: %d claims, %v", source, len(claims), err)
-	}
-	d := &models.Delivery{Claim: claims[0], NextAt: c.clock().Add(time.Hour), Feed: &models.Feed{Title: source, Rights: rights}, Visit: models.Visit{Source: source, At: models.MillisOf(c.clock()), Outcome: models.Fetched}}
-	if err := c.store.Save(ctx, []*models.Delivery{d}); err != nil {
-		c.t.Fatal(err)
-	}
-	c.look()
 }

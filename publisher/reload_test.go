@@ -77,7 +77,7 @@ func TestReloadTakesTermsAndNamesAtOnce(t *testing.T) {
 func TestReloadRenewsWhatWasMadeMeanwhile(t *testing.T) {
 	c := newCity(t)
 	c.deliver("daily", c.item("daily", 0))
-	c.say("daily", "© 云澜报业")
+	c.reword("daily", models.Feed{Title: "daily", Rights: "© 云澜报业"})
 	if !strings.Contains(c.read("/sources/daily.rss"), "© 云澜报业") {
 		t.Fatal("the source's own words are not told")
 	}
