@@ -304,18 +304,9 @@ func (r *reader) walk(t testing.TB, s *Store) {
 	for _, order := range []models.Order{models.ByListed, models.ByPublished} {
 		met := map[string]int{}
 		q := models.Query{View: r.view, Order: order, Limit: 13}
-		for pages := 0; ; pages++ {
-			a, err := s.List(t.Context(), q)
-			must(t, err)
-			for _, m := range a.Mentions {
-				met[m.ID]++
-			}
-			if a.Next == (models.Cursor{}) {
-				break
-			}
-			if q.Cursor = a.Next; pages > len(all.Mentions) {
-				t.Fatalf("%s by %s: the pages do not end", r.view.Name(), order)
-			}
+		ids, _ := walk(t, s, &q, len(all.Mentions)+2)
+		for _, id := range ids {
+			met[id]++
 		}
 		if len(met) != len(all.Mentions) {
 			t.Errorf("%s by %s: %d stories of %d on its pages", r.view.Name(), order, len(met), len(all.Mentions))

@@ -35,26 +35,14 @@ func TestASearchFindsAllOfIt(t *testing.T) {
 
 func compareSearch(t *testing.T, s *Store, p *press, articles []article, q models.Query) {
 	t.Helper()
-	var want, got []string
+	var want []string
 	for i := range articles {
 		if a := &articles[i]; p.in(a, q.View) && a.has(q.Text) {
 			want = append(want, a.id)
 		}
 	}
 	name := fmt.Sprintf("%s in %s", q.Text, q.View.Name())
-	for pages := 0; ; pages++ {
-		a, err := s.List(t.Context(), q)
-		must(t, err)
-		for _, m := range a.Mentions {
-			got = append(got, m.ID)
-		}
-		if q.Cursor = a.Next; q.Cursor == (models.Cursor{}) {
-			break
-		}
-		if pages > len(articles) {
-			t.Fatalf("%s does not end", name)
-		}
-	}
+	got, _ := walk(t, s, &q, len(articles)+2)
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: found %d, a look at every text finds %d", name, len(got), len(want))
 	}
