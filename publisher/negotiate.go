@@ -1,9 +1,11 @@
 package publisher
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"civicfeed/publisher/render"
 )
@@ -158,4 +160,38 @@ func matches(header, tag string) bool {
 		}
 		rest = after
 	}
+}
+
+// What is known of headers at most. Whoever fills that with rubbish has others' headers read anew each
+// time, which they would be without it.
+const (
+	mostHeaders   = 512
+	longestHeader = 256 // bytes
+)
+
+// negotiated knows what follows from a header's text, so that one that all readers of a kind send is
+// read once. It is read without a lock.
+type negotiated[T any] struct {
+	follows func(header string) T
+	known   atomic.Pointer[map[string]T]
+}
+
+func newNegotiated[T any](follows func(string) T) *negotiated[T] {
+	n := &negotiated[T]{follows: follows}
+	n.known.Store(&map[string]T{})
+	return n
+}
+
+func (n *negotiated[T]) get(header string) T {
+	known := n.known.Load()
+	if v, ok := (*known)[header]; ok {
+		return v
+	}
+	v := n.follows(header)
+	if len(*known) < mostHeaders && len(header) <= longestHeader {
+		more := maps.Clone(*known)
+		more[header] = v
+		n.known.CompareAndSwap(known, &more) // where another was first, the next to ask adds it
+	}
+	return v
 }

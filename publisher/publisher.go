@@ -61,9 +61,9 @@ type Publisher struct {
 
 	singleSlots *semaphore.Weighted // of singles
 	clients     *clients
-	made        atomic.Int64   // renderings begun
-	codings     *memo[coding]  // by Accept-Encoding
-	browsers    *memo[browser] // by Accept
+	made        atomic.Int64         // renderings begun
+	codings     *negotiated[coding]  // by Accept-Encoding
+	browsers    *negotiated[browser] // by Accept
 	standing    standing
 	told        sync.Map // each message, to when it was last logged
 }
@@ -86,7 +86,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
 		clients: newClients(o.Limits, o.Proxies, o.Clock),
-		codings: newMemo(codingFor), browsers: newMemo(browserOf),
+		codings: newNegotiated(codingFor), browsers: newNegotiated(browserOf),
 	}
 	p.stage.Store(newStage(cat, o.Base))
 	p.store.Store(st)
