@@ -43,7 +43,6 @@ const (
 type clients struct {
 	limits  Limits
 	proxies Proxies
-	clock   func() time.Time
 	shards  [shards]shard
 }
 
@@ -56,8 +55,8 @@ type shard struct {
 // allowance is what a client may still ask for.
 type allowance struct{ requests, pages *rate.Limiter }
 
-func newClients(l Limits, proxies Proxies, clock func() time.Time) *clients {
-	c := &clients{limits: l.orDefault(), proxies: proxies, clock: clock}
+func newClients(l Limits, proxies Proxies) *clients {
+	c := &clients{limits: l.orDefault(), proxies: proxies}
 	for i := range c.shards {
 		c.shards[i].young, c.shards[i].old = make(map[Client]*allowance), make(map[Client]*allowance)
 	}
@@ -65,18 +64,18 @@ func newClients(l Limits, proxies Proxies, clock func() time.Time) *clients {
 }
 
 // admit counts a request; where the client has no more, it tells how long until it has.
-func (c *clients) admit(r *http.Request) (wait time.Duration) {
+func (c *clients) admit(r *http.Request, now time.Time) (wait time.Duration) {
 	if c.limits.PerSecond < 0 {
 		return 0
 	}
 	if id, ok := c.proxies.client(r); ok {
-		return c.take(c.allowance(id).requests)
+		return take(c.allowance(id).requests, now)
 	}
 	return 0
 }
 
 // admitPage counts a page that must be made for the client that the context tells of.
-func (c *clients) admitPage(ctx context.Context) error {
+func (c *clients) admitPage(ctx context.Context, now time.Time) error {
 	r, _ := ctx.Value(askerKey{}).(*http.Request)
 	if r == nil || c.limits.PagesMade < 0 {
 		return nil
@@ -85,14 +84,13 @@ func (c *clients) admitPage(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	if wait := c.take(c.allowance(id).pages); wait > 0 {
+	if wait := take(c.allowance(id).pages, now); wait > 0 {
 		return errTooMany{wait}
 	}
 	return nil
 }
 
-func (c *clients) take(l *rate.Limiter) (wait time.Duration) {
-	now := c.clock()
+func take(l *rate.Limiter, now time.Time) (wait time.Duration) {
 	if l.AllowN(now, 1) {
 		return 0
 	}
@@ -148,11 +146,12 @@ func askedBy(r *http.Request) context.Context { return asker{r.Context(), r} }
 
 // admit turns away who asks for too much, and lets others through.
 func (p *Publisher) admit(w http.ResponseWriter, r *http.Request) {
-	if wait := p.clients.admit(r); wait > 0 {
+	now := p.opts.Clock()
+	if wait := p.clients.admit(r, now); wait > 0 {
 		p.turnAway(w, r, p.stage.Load(), wait)
 		return
 	}
-	p.serve(w, r)
+	p.serve(w, r, now)
 }
 
 // turnAway says when to come again. It costs as little as can be: there may be many.

@@ -178,7 +178,7 @@ func TestT44PagesMadeOnDemand(t *testing.T) {
 // A flood from ten times more addresses than the table holds costs no more memory, and who
 // keeps asking stays known.
 func TestT44TableIsBounded(t *testing.T) {
-	c := newClients(Limits{PerSecond: 1, Burst: 1000}, nil, func() time.Time { return time.Unix(1e9, 0) })
+	c := newClients(Limits{PerSecond: 1, Burst: 1000}, nil)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -186,7 +186,7 @@ func TestT44TableIsBounded(t *testing.T) {
 	for i := range 300_000 {
 		c.allowance(ClientAt(netip.AddrFrom16([16]byte{0x20, 1, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)})))
 		if i%600 == 0 {
-			c.admit(regular)
+			c.admit(regular, time.Unix(1e9, 0))
 		}
 	}
 	known := 0
@@ -313,7 +313,7 @@ func FuzzForwardedFor(f *testing.F) {
 
 // BenchmarkAdmit is what the limits cost a request that is let through.
 func BenchmarkAdmit(b *testing.B) {
-	c := newClients(Limits{PerSecond: 1e12, Burst: 1e9}, Proxies{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}, time.Now)
+	c := newClients(Limits{PerSecond: 1e12, Burst: 1e9}, Proxies{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")})
 	for _, r := range []*http.Request{
 		{RemoteAddr: "198.51.100.7:4711"},
 		{RemoteAddr: "127.0.0.1:4711", Header: http.Header{"X-Forwarded-For": {"198.51.100.7"}}},
@@ -323,7 +323,7 @@ func BenchmarkAdmit(b *testing.B) {
 			b.SetParallelism(32)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					c.admit(r)
+					c.admit(r, time.Now())
 				}
 			})
 		})

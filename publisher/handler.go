@@ -52,7 +52,7 @@ func newPolicies() policies {
 // Handler answers requests for everything that is published.
 func (p *Publisher) Handler() http.Handler { return http.HandlerFunc(p.admit) }
 
-func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
+func (p *Publisher) serve(w http.ResponseWriter, r *http.Request, now time.Time) {
 	st := p.stage.Load()
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -79,13 +79,13 @@ func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		path = strings.TrimPrefix(r.URL.Path, "/") // whoever stands before us took the root off
 	}
-	if p.serveHealth(w, r, path) || p.serveAsset(w, r, st, path) {
+	if p.serveHealth(w, r, path) || p.serveAsset(w, r, st, path, now) {
 		return
 	}
-	p.serveEdition(w, r, st, path)
+	p.serveEdition(w, r, st, path, now)
 }
 
-func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage, path string) bool {
+func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage, path string, now time.Time) bool {
 	if path == "favicon.ico" {
 		p.redirect(w, r, st.base+"assets/icon.svg")
 		return true
@@ -96,12 +96,12 @@ func (p *Publisher) serveAsset(w http.ResponseWriter, r *http.Request, st *stage
 	}
 	h := w.Header()
 	h["Cache-Control"], h["Vary"] = p.policies.still, p.policies.vary
-	p.answer(w, r, a.Edition, []string{a.mediaType}, p.opts.Clock())
+	p.answer(w, r, a.Edition, []string{a.mediaType}, now)
 	return true
 }
 
-func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *stage, path string) {
-	now, n := p.opts.Clock(), p.news.Load()
+func (p *Publisher) serveEdition(w http.ResponseWriter, r *http.Request, st *stage, path string, now time.Time) {
+	n := p.news.Load()
 	v, ok := p.standing.get(st, n, path, now)
 	if ok && r.URL.RawQuery == "" {
 		p.show(w, r, v, now)

@@ -70,7 +70,7 @@ func (p *Publisher) edition(ctx context.Context, st *stage, a address) (*Edition
 		err = errBusy
 	default:
 		if a.costly() && a.kind != archivePage { // whoever was away has many archives to read
-			err = p.clients.admitPage(ctx)
+			err = p.clients.admitPage(ctx, p.opts.Clock())
 		}
 		if err == nil {
 			e, err = p.make(ctx, st, n, a)

@@ -85,7 +85,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 		cache: newCache(o.CacheBytes - o.CacheBytes/4), singles: newCache(o.CacheBytes / 4), memo: render.NewMemo(o.CacheBytes / 2),
 		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
-		clients: newClients(o.Limits, o.Proxies, o.Clock),
+		clients: newClients(o.Limits, o.Proxies),
 		codings: newNegotiated(codingFor), browsers: newNegotiated(browserOf),
 	}
 	p.stage.Store(newStage(cat, o.Base))

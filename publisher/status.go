@@ -15,7 +15,7 @@ func (p *Publisher) serveHealth(w http.ResponseWriter, r *http.Request, path str
 	case "healthz":
 		p.plain(w, http.StatusOK, "ok\n")
 	case "readyz":
-		if err := p.clients.admitPage(askedBy(r)); p.turnedAway(w, r, p.stage.Load(), err) {
+		if err := p.clients.admitPage(askedBy(r), p.opts.Clock()); p.turnedAway(w, r, p.stage.Load(), err) {
 			return true // each time the store is asked
 		}
 		if err := p.ready(r.Context()); err != nil {

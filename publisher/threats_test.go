@@ -266,7 +266,7 @@ func TestT48LogLines(t *testing.T) {
 			r.URL.Path = "/x\r\nlevel=ERROR msg=forged \x1b[31m\u202e\u009b" + strings.Repeat("长", 1<<14)
 			c.h.ServeHTTP(httptest.NewRecorder(), r)
 		}
-		c.p.clients = newClients(Limits{PerSecond: -1}, nil, c.clock)
+		c.p.clients = newClients(Limits{PerSecond: -1}, nil)
 		c.p.browsers = nil // to panic at
 		r.URL.Path = "/feed.rss"
 		for range 100 {

@@ -112,7 +112,7 @@ func (s *shared) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		peer, ok := conn.RemoteAddr().(*net.TCPAddr)
-		conn = &steady{Conn: conn}
+		conn = newSteady(conn)
 		if !ok || s.trusted.Trust(peer.AddrPort().Addr()) {
 			return conn, nil
 		}
@@ -143,21 +143,6 @@ func (s *shared) give(id publisher.Client) {
 	if s.open[id]--; s.open[id] == 0 {
 		delete(s.open, id)
 	}
-}
-
-// steady is a connection whose write deadline is put off in steps: the server sets it at each request,
-// and that costs more than anything else it does for an answer that says that nothing is new.
-type steady struct {
-	net.Conn
-	until time.Time
-}
-
-func (s *steady) SetWriteDeadline(t time.Time) error {
-	if later := t.Sub(s.until); !t.IsZero() && later >= 0 && later < answerWithin/10 {
-		return nil
-	}
-	s.until = t
-	return s.Conn.SetWriteDeadline(t)
 }
 
 // part is a connection that counts until it is closed.
