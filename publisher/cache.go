@@ -69,7 +69,7 @@ func (c *cache) put(at address, h held, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	name := at.name()
-	s := &slot{at: at, held: h, size: int64(len(h.Body)), asked: now}
+	s := &slot{at: at, held: h, size: int64(h.Body.Len()), asked: now}
 	if e, ok := c.slots[name]; ok {
 		old := e.Value.(*slot)
 		s.asked = old.asked
@@ -132,14 +132,13 @@ func (c *cache) unsaved() map[address]held {
 	return all
 }
 
-// asked lists what was asked for since a moment, the latest first.
-func (c *cache) asked(since time.Time) map[address]held {
+// asked lists of what was asked for since a moment that which is wanted, the latest first.
+func (c *cache) asked(since time.Time, wanted func(address, held) bool) (all []address) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := make(map[address]held)
 	for e := c.order.Front(); e != nil; e = e.Next() {
-		if s := e.Value.(*slot); s.asked.After(since) {
-			all[s.at] = s.held
+		if s := e.Value.(*slot); s.asked.After(since) && wanted(s.at, s.held) {
+			all = append(all, s.at)
 		}
 	}
 	return all

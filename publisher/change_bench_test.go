@@ -21,6 +21,7 @@ import (
 func BenchmarkChange(b *testing.B) {
 	c := newCity(b)
 	c.grow()
+	c.p.cache.room = 1 << 30 // holds all that is asked for
 	names := c.grown(10_000)
 	asked := c.askForAll()
 	touched := []models.View{{}, {Section: "s7"}, {Region: "r7"}, {Region: "r7", Section: "s7"}, {Region: "r0"}, {Region: "r0", Section: "s7"}, {Source: "source7"}}
@@ -150,9 +151,10 @@ func (c *city) views() []models.View {
 // editions are those held, by name.
 func (c *city) editions() map[string]*Edition {
 	all := map[string]*Edition{}
-	for at, h := range c.p.cache.asked(time.Time{}) {
+	c.p.cache.asked(time.Time{}, func(at address, h held) bool {
 		all[at.name()] = h.Edition
-	}
+		return false
+	})
 	return all
 }
 

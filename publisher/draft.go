@@ -14,7 +14,7 @@ import (
 
 // draft is what was rendered.
 type draft struct {
-	body    []byte
+	body    render.Body
 	follows models.View   // whose changes change it
 	seen    models.State  // of the store, of what it was made; zero: not known
 	closed  models.Millis // of an archive: when it last became another
@@ -69,7 +69,7 @@ func (p *Publisher) write(ctx context.Context, st *stage, n *news, a address) (d
 	}
 	if a.kind == homePage || a.kind == storyPage { // the others were read as they were written
 		f, _ := render.Lookup(a.suffix)
-		if err := f.Check(d.body); err != nil {
+		if err := f.Check(d.body.Bytes()); err != nil {
 			return nil, fmt.Errorf("check %s: %w", a.name(), err)
 		}
 	}
@@ -91,7 +91,7 @@ func (p *Publisher) render(ctx context.Context, db *store.Store, st *stage, a ad
 		return p.renderStory(ctx, db, page, a, d)
 	case subscriptions:
 		body, err := render.OPML(st.catalog, st.base, d.of.CatalogChanged)
-		d.body = body
+		d.body = render.Body{body}
 		return err
 	case statusPage:
 		return p.renderStatus(ctx, db, st, a, d)

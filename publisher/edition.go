@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"civicfeed/publisher/render"
+
 	"github.com/andybalholm/brotli"
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
@@ -16,10 +18,11 @@ import (
 // Edition is the finished bytes of one page in one format, with its validators and compressed
 // forms. It never changes.
 type Edition struct {
-	Body     []byte
+	Body     render.Body
 	Tag      string    // of the body's content alone: the same on every machine and after a restart
 	Modified time.Time // newest change of what it shows, in whole seconds; zero: unknown
 	modified []string  // as a header tells it; nil: unknown
+	size     int       // bytes of the body
 	forms    [codings]func() *form
 }
 
@@ -46,17 +49,17 @@ type form struct {
 
 const leastCompressed = 512 // bytes; below it compression gains nothing
 
-// newEdition finishes a body. Grown, when not nil, is told of the bytes that a compressed form
-// takes when it comes into being: once, on first demand.
-func newEdition(body []byte, modified time.Time, grown func(int)) *Edition {
-	e := &Edition{Body: body, Tag: tagOf(body), Modified: modified.UTC().Truncate(time.Second)}
+// newEdition finishes a body. Grown, when not nil, is told of the bytes that a form takes when it comes
+// into being: once, on first demand.
+func newEdition(body render.Body, modified time.Time, grown func(int)) *Edition {
+	e := &Edition{Body: body, Tag: tagOf(body), Modified: modified.UTC().Truncate(time.Second), size: body.Len()}
 	if !e.Modified.IsZero() {
 		e.modified = []string{e.Modified.Format(http.TimeFormat)}
 	}
 	for c := range codings {
 		e.forms[c] = sync.OnceValue(func() *form {
 			f := e.newForm(c)
-			if grown != nil && c != identity {
+			if grown != nil && (c != identity || len(body) > 1) {
 				grown(len(f.body))
 			}
 			return f
@@ -67,7 +70,7 @@ func newEdition(body []byte, modified time.Time, grown func(int)) *Edition {
 
 // form gives the edition in a coding; a small one always as it is.
 func (e *Edition) form(c coding) *form {
-	if len(e.Body) < leastCompressed {
+	if e.size < leastCompressed {
 		c = identity
 	}
 	return e.forms[c]()
@@ -83,12 +86,14 @@ func (e *Edition) newForm(c coding) *form {
 }
 
 // tagOf is a checksum and not a seal: it tells what changed, and costs next to nothing where nothing did.
-func tagOf(body []byte) string {
-	return fmt.Sprintf("%016x-%d", xxhash.Sum64(body), len(body))
+func tagOf(body render.Body) string {
+	sum := xxhash.New()
+	n, _ := body.WriteTo(sum) // which takes whatever comes
+	return fmt.Sprintf("%016x-%d", sum.Sum64(), n)
 }
 
 // compress cannot fail: it writes to memory, at levels that exist.
-func compress(body []byte, c coding) []byte {
+func compress(body render.Body, c coding) []byte {
 	var b bytes.Buffer
 	switch c {
 	case gzipped:
@@ -96,14 +101,14 @@ func compress(body []byte, c coding) []byte {
 		if err != nil {
 			panic(err)
 		}
-		w.Write(body)
+		body.WriteTo(w)
 		w.Close()
 	case brotlied:
 		w := brotli.NewWriterLevel(&b, 6)
-		w.Write(body)
+		body.WriteTo(w)
 		w.Close()
 	default:
-		return body
+		return body.Bytes()
 	}
 	return b.Bytes()
 }

@@ -81,7 +81,7 @@ func TestChangeRenewsWhatItTouches(t *testing.T) {
 	if held("notices", "rss") != notices {
 		t.Error("what did not change was made anew")
 	}
-	if strings.Contains(string(held("focus", "rss").Body), "第77条") {
+	if strings.Contains(string(held("focus", "rss").Body.Bytes()), "第77条") {
 		t.Error("what nobody asked for within the hour was made anew")
 	}
 	c.read("/sections/focus.rss")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"civicfeed/models"
+	"civicfeed/publisher/render"
 )
 
 // folder backs the cache with files, one an edition, so that the last good bytes outlive the
@@ -77,10 +78,11 @@ func (f folder) load(name, site string, grown func(tag string, bytes int)) (held
 	}
 	head, body, _ := bytes.Cut(data, []byte("\n"))
 	var l label
-	if err := json.Unmarshal(head, &l); err != nil || l.Name != name || l.Site != site || l.Tag != tagOf(body) {
+	err = json.Unmarshal(head, &l)
+	e := newEdition(render.Body{body}, l.Modified, func(n int) { grown(l.Tag, n) })
+	if err != nil || l.Name != name || l.Site != site || l.Tag != e.Tag {
 		return held{}, fmt.Errorf("read the kept edition of %s: the file is damaged", name)
 	}
-	e := newEdition(body, l.Modified, func(n int) { grown(l.Tag, n) })
 	return held{Edition: e, rev: l.Rev, changed: l.Changed, catalog: l.Catalog, stamp: l.Stamp}, nil
 }
 
@@ -106,7 +108,7 @@ func (f folder) save(name, site string, h held) (err error) {
 		return err
 	}
 	_, err = file.Write(append(head, '\n'))
-	_, bodyErr := file.Write(h.Body)
+	_, bodyErr := file.Write(h.Body.Bytes())
 	if err = errors.Join(err, bodyErr, file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), f.path(name))
 	}

@@ -172,14 +172,14 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 	if err != nil {
 		return nil, err
 	}
-	shelf, name, tag, now := p.shelf(a), a.name(), tagOf(d.body), p.opts.Clock()
-	h := held{follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.CatalogChanged, stamp: st.stamp, made: now}
-	if before, _ := shelf.peek(name); before.Edition != nil && before.Tag == tag {
-		h.Edition = before.Edition
-	} else {
-		h.Edition = newEdition(d.body, d.date(a, before.Edition), func(bytes int) { shelf.grow(name, tag, bytes) })
+	shelf, name, now := p.shelf(a), a.name(), p.opts.Clock()
+	before, _ := shelf.peek(name)
+	var e *Edition
+	e = newEdition(d.body, d.date(a, before.Edition), func(n int) { shelf.grow(name, e.Tag, n) })
+	if before.Edition != nil && before.Tag == e.Tag {
+		e = before.Edition
 	}
-	h.changed = d.of.changed(a)
+	h := held{Edition: e, follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.CatalogChanged, stamp: st.stamp, changed: d.of.changed(a), made: now}
 	shelf.put(a, h, now)
 	return h.Edition, nil
 }

@@ -16,10 +16,14 @@ import (
 // never changes.
 type news struct {
 	models.State
-	views   map[models.View]models.Revision
-	sources map[string]models.SourceState
-	answers sync.Map // of plain views, by listing: what several formats show
+	views         map[models.View]models.Revision
+	sources       map[string]models.SourceState
+	answers       *answers // given since
+	answersBefore *answers // to the news before
 }
+
+// answers are of plain views: each [models.Answer] by its [listing]. Several formats show it.
+type answers = sync.Map
 
 // listing is the newest of a view in an order.
 type listing struct {
@@ -43,12 +47,12 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	if old != nil && state == old.State {
 		return old, nil
 	}
-	n := &news{State: state}
+	n := &news{State: state, answers: new(answers), answersBefore: new(answers)}
 	since := int64(-1)
 	if old == nil {
 		n.views = make(map[models.View]models.Revision)
 	} else {
-		since, n.views = old.Rev, maps.Clone(old.views)
+		since, n.views, n.answersBefore = old.Rev, maps.Clone(old.views), old.answers
 	}
 	changed, err := db.Revisions(ctx, since)
 	if err != nil {
@@ -69,17 +73,24 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	return n, err
 }
 
-// newest lists the newest of a view, for all formats once.
-func (n *news) newest(ctx context.Context, db *store.Store, q models.Query) (models.Answer, error) {
+// newest lists the newest of a view, for all formats once, and not again until the view changes.
+func (n *news) newest(ctx context.Context, db *store.Store, q models.Query) (a models.Answer, err error) {
 	key := listing{q.View, q.Order}
 	if a, ok := n.answers.Load(key); ok {
 		return a.(models.Answer), nil
 	}
-	a, err := db.List(ctx, q)
-	if err == nil && a.State == n.State {
+	if before, ok := n.answersBefore.Load(key); ok {
+		a = before.(models.Answer)
+	}
+	if a.State.Rev > 0 && a.State.Rev >= n.views[q.View].Rev && a.State.CatalogChanged == n.CatalogChanged {
+		a.State = n.State
+	} else if a, err = db.List(ctx, q); err != nil {
+		return a, err
+	}
+	if a.State == n.State {
 		n.answers.Store(key, a)
 	}
-	return a, err
+	return a, nil
 }
 
 // absent is the status of a path that the catalog does not know: gone where the store does, as it

@@ -112,7 +112,8 @@ func (p *Publisher) renderStory(ctx context.Context, db *store.Store, page *rend
 		return fmt.Errorf("no story is written with the suffix %q", a.suffix)
 	}
 	page.Stories, d.follows.Source = []models.Story{s}, s.Items[0].Source
-	d.body, err = f.Story(page)
+	body, err := f.Story(page)
+	d.body = render.Body{body}
 	return err
 }
 
@@ -132,7 +133,8 @@ func (p *Publisher) renderHome(ctx context.Context, db *store.Store, st *stage, 
 		}
 		h.Shelves = append(h.Shelves, render.Shelf{Section: s, Stories: stories})
 	}
-	d.body, err = render.Home(h)
+	body, err := render.Home(h)
+	d.body = render.Body{body}
 	return err
 }
 
@@ -154,10 +156,11 @@ func (p *Publisher) renderStatus(ctx context.Context, db *store.Store, st *stage
 		return err
 	}
 	page := &render.StatusPage{Catalog: st.catalog, Base: st.base, Sources: sources, Pages: pages}
+	write := render.Status
 	if a.suffix == "json" {
-		d.body, err = render.StatusJSON(page)
-		return err
+		write = render.StatusJSON
 	}
-	d.body, err = render.Status(page)
+	body, err := write(page)
+	d.body = render.Body{body}
 	return err
 }

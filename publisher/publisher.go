@@ -5,10 +5,12 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -189,10 +191,9 @@ func (p *Publisher) catchUp(ctx context.Context, force bool) error {
 	st := p.stage.Load()
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for at, h := range p.cache.asked(p.opts.Clock().Add(-warm)) {
-		if !at.kept() || p.isFresh(st, fresh, at, h) {
-			continue
-		}
+	stale := p.cache.asked(p.opts.Clock().Add(-warm), func(at address, h held) bool { return at.kept() && !p.isFresh(st, fresh, at, h) })
+	slices.SortStableFunc(stale, func(a, b address) int { return cmp.Compare(a.suffix, b.suffix) }) // side by side, those of different views
+	for _, at := range stale {
 		g.Go(func() error {
 			if ctx.Err() != nil {
 				return ctx.Err()

@@ -52,8 +52,8 @@ func newStage(c *models.Catalog, base string) *stage {
 	}
 	s.tooMany = render.Sentence(c, http.StatusTooManyRequests)
 	s.assets = map[string]asset{
-		"robots.txt":      {newEdition([]byte("User-agent: *\nDisallow:\n"), time.Time{}, nil), "text/plain; charset=utf-8"},
-		"assets/site.css": {newEdition(render.Stylesheet(c), time.Time{}, nil), "text/css; charset=utf-8"},
+		"robots.txt":      {newEdition(render.Body{[]byte("User-agent: *\nDisallow:\n")}, time.Time{}, nil), "text/plain; charset=utf-8"},
+		"assets/site.css": {newEdition(render.Body{render.Stylesheet(c)}, time.Time{}, nil), "text/css; charset=utf-8"},
 		"assets/feed.css": {embedded("feed.css"), "text/css; charset=utf-8"},
 		"assets/icon.svg": {embedded("icon.svg"), "image/svg+xml"},
 	}
@@ -75,7 +75,7 @@ func embedded(name string) *Edition {
 	if err != nil {
 		panic(err) // embedded at build time
 	}
-	return newEdition(data, time.Time{}, nil)
+	return newEdition(render.Body{data}, time.Time{}, nil)
 }
 
 // stampOf tells apart what may write other bytes of the same stories: catalog, base, program.

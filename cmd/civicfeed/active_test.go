@@ -86,7 +86,8 @@ func active(t *testing.T, page *render.Page, preview []byte) (found []string) {
 	}
 	p := publishable(page)
 	for _, f := range render.Formats() {
-		out, err := f.Render(p)
+		body, err := f.Render(p)
+		out := body.Bytes()
 		if err == nil {
 			err = f.Check(out)
 		}

@@ -197,7 +197,8 @@ func roundTrip(p *render.Page) (found []string) {
 }
 
 func returned(p *render.Page, f render.Format) (found []string) {
-	out, err := f.Render(p)
+	body, err := f.Render(p)
+	out := body.Bytes()
 	if err == nil {
 		err = f.Check(out)
 	}
@@ -306,7 +307,10 @@ func TestT64InvisibleInNoOutput(t *testing.T) {
 	}
 	outputs := map[string]func(*render.Page) ([]byte, error){"story": render.Story, "story.json": render.StoryJSON}
 	for _, f := range render.Formats() {
-		outputs[f.Suffix] = f.Render
+		outputs[f.Suffix] = func(p *render.Page) ([]byte, error) {
+			b, err := f.Render(p)
+			return b.Bytes(), err
+		}
 	}
 	for name, write := range outputs {
 		out, err := write(page)

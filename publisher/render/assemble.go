@@ -20,7 +20,7 @@ type script struct {
 
 // write puts a page together. Every byte of it is read strictly once: an entry when it comes into
 // being, the head each time.
-func (s *script) write(p *Page) ([]byte, error) {
+func (s *script) write(p *Page) (Body, error) {
 	ed := compose(p)
 	head, err := s.head(ed)
 	if err == nil {
@@ -48,7 +48,7 @@ func (s *script) text(h *held, v variant) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return text, s.Check(s.shell([]byte(s.least)).with([][]byte{text}, ""))
+	return text, s.Check(s.shell([]byte(s.least)).with([][]byte{text}, "").Bytes())
 }
 
 func (s *script) shell(head []byte) shell {
@@ -143,15 +143,15 @@ func (s shell) sizeWith(texts [][]byte, joint string) int {
 	return n
 }
 
-// with puts stories where they belong, into a buffer of just the size.
-func (s shell) with(texts [][]byte, joint string) []byte {
-	pieces := make([][]byte, 0, 2*len(texts)+2)
-	pieces = append(pieces, s.before)
+// with puts stories where they belong.
+func (s shell) with(texts [][]byte, joint string) Body {
+	b, between := make(Body, 0, 2*len(texts)+2), []byte(joint)
+	b = append(b, s.before)
 	for i, text := range texts {
 		if i > 0 && joint != "" {
-			pieces = append(pieces, []byte(joint))
+			b = append(b, between)
 		}
-		pieces = append(pieces, text)
+		b = append(b, text)
 	}
-	return bytes.Join(append(pieces, s.after), nil)
+	return append(b, s.after)
 }

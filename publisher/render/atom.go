@@ -17,7 +17,7 @@ func atomFormat() Format {
 }
 
 // Atom writes a page as Atom 1.0 (RFC 4287).
-func Atom(p *Page) ([]byte, error) { return atomScript().write(p) }
+func Atom(p *Page) (Body, error) { return atomScript().write(p) }
 
 func atomScript() *script {
 	return &script{

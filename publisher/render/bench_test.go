@@ -20,7 +20,7 @@ func BenchmarkRender(b *testing.B) {
 		b.Run(f.Suffix, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				out, err := f.Render(p)
+				out, err := joined(f.Render)(p)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -127,7 +127,7 @@ func newChanging(n int) *changing {
 		}
 		p.Memo = c.memo
 		for _, f := range Formats() {
-			if _, err := f.Render(p); err != nil {
+			if _, err := joined(f.Render)(p); err != nil {
 				panic(err)
 			}
 		}
@@ -149,7 +149,7 @@ func (c *changing) change(t testing.TB, i int) {
 		p.Stories = c.page.Stories[i%50 : i%50+1]
 	}
 	for _, f := range Formats() {
-		if out, err := f.Render(&p); err != nil || len(p.Left) > 0 || len(out) < 20_000 {
+		if out, err := joined(f.Render)(&p); err != nil || len(p.Left) > 0 || len(out) < 20_000 {
 			t.Fatal(err, p.Left, len(out))
 		}
 	}

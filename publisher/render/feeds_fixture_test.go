@@ -217,7 +217,7 @@ func feedFormats() []Format {
 // rendered writes a page in a format that must accept it.
 func rendered(t testing.TB, f Format, p *Page) []byte {
 	t.Helper()
-	out, err := f.Render(p)
+	out, err := joined(f.Render)(p)
 	if err != nil {
 		t.Fatalf("%s: %v", f.Suffix, err)
 	}
@@ -225,4 +225,12 @@ func rendered(t testing.TB, f Format, p *Page) []byte {
 		t.Fatalf("%s: %v\n%s", f.Suffix, err, out)
 	}
 	return out
+}
+
+// joined writes documents whole.
+func joined(write func(*Page) (Body, error)) func(*Page) ([]byte, error) {
+	return func(p *Page) ([]byte, error) {
+		b, err := write(p)
+		return b.Bytes(), err
+	}
 }

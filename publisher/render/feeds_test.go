@@ -188,7 +188,7 @@ func TestP23P39P40GuidOnEachItem(t *testing.T) {
 }
 
 func TestP24IsPermaLink(t *testing.T) {
-	out, err := RSS(newsPage(models.View{}))
+	out, err := joined(RSS)(newsPage(models.View{}))
 	if n := bytes.Count(out, []byte(`<guid isPermaLink="false">`)); err != nil || n != 6 {
 		t.Errorf("%d guids, %v", n, err)
 	}
@@ -196,7 +196,7 @@ func TestP24IsPermaLink(t *testing.T) {
 
 func TestP25P26Dates(t *testing.T) {
 	p := newsPage(models.View{})
-	out, _ := RSS(p)
+	out, _ := joined(RSS)(p)
 	for _, want := range []string{
 		"<pubDate>Fri, 20 Nov 2026 01:30:00 +0000</pubDate>",
 		"<lastBuildDate>Fri, 20 Nov 2026 03:00:05 +0000</lastBuildDate>",
@@ -206,7 +206,7 @@ func TestP25P26Dates(t *testing.T) {
 		}
 	}
 	p.Changed, p.Stories[1].Updated = 0, stampOf("2026-11-20T05:00:00Z")
-	if out, _ = RSS(p); !bytes.Contains(out, []byte("<lastBuildDate>Fri, 20 Nov 2026 05:00:00 +0000")) {
+	if out, _ = joined(RSS)(p); !bytes.Contains(out, []byte("<lastBuildDate>Fri, 20 Nov 2026 05:00:00 +0000")) {
 		t.Error("lastBuildDate is not the newest update")
 	}
 }
@@ -218,7 +218,7 @@ func TestP27LinksAbsolute(t *testing.T) {
 				t.Errorf("%s: link %q", f.Suffix, s.link)
 			}
 		}
-		if out, _ := f.Render(newsPage(models.View{})); bytes.Contains(out, []byte("javascript:")) || bytes.Contains(out, []byte("ftp:")) {
+		if out, _ := joined(f.Render)(newsPage(models.View{})); bytes.Contains(out, []byte("javascript:")) || bytes.Contains(out, []byte("ftp:")) {
 			t.Errorf("%s: an address that is neither http nor https", f.Suffix)
 		}
 	}
@@ -242,7 +242,7 @@ func TestP28TitlesEscapedOnce(t *testing.T) {
 func TestP29DescriptionBeforeContent(t *testing.T) {
 	p := newsPage(models.View{})
 	p.Stories = append(p.Stories, story("image", "2026-11-15T08:00:00Z", models.Item{Title: "图", Content: `<img src="https://a.example/1.png"/>`}))
-	out, _ := RSS(p)
+	out, _ := joined(RSS)(p)
 	for _, item := range bytes.Split(out, []byte("<item>"))[1:] {
 		d, c := bytes.Index(item, []byte("<description>")), bytes.Index(item, []byte("<content:encoded>"))
 		if c >= 0 && (d < 0 || d > c) {
@@ -252,7 +252,7 @@ func TestP29DescriptionBeforeContent(t *testing.T) {
 }
 
 func TestP30NamesInCreator(t *testing.T) {
-	out, _ := RSS(newsPage(models.View{}))
+	out, _ := joined(RSS)(newsPage(models.View{}))
 	if bytes.Contains(out, []byte("<author>")) || !bytes.Contains(out, []byte("<dc:creator>林知微</dc:creator>\n      <dc:creator>贺一舟</dc:creator>")) {
 		t.Error("people are not in dc:creator, one each")
 	}
@@ -262,8 +262,8 @@ func TestP30NamesInCreator(t *testing.T) {
 }
 
 func TestP31P45Categories(t *testing.T) {
-	rss, _ := RSS(newsPage(models.View{}))
-	atom, _ := Atom(newsPage(models.View{}))
+	rss, _ := joined(RSS)(newsPage(models.View{}))
+	atom, _ := joined(Atom)(newsPage(models.View{}))
 	for _, want := range []string{
 		`<category domain="https://feeds.yunlan.example/sections/focus">新闻聚焦</category>`,
 		`<category domain="https://feeds.yunlan.example/regions/heting">荷亭街道</category>`,
@@ -286,14 +286,14 @@ func TestP31P45Categories(t *testing.T) {
 }
 
 func TestP32SourcePerItem(t *testing.T) {
-	out, _ := RSS(newsPage(models.View{}))
+	out, _ := joined(RSS)(newsPage(models.View{}))
 	if n := bytes.Count(out, []byte(`<source url="http`)); n != 6 {
 		t.Errorf("%d of 6 items name their source", n)
 	}
 }
 
 func TestP33OneEnclosure(t *testing.T) {
-	out, _ := RSS(newsPage(models.View{}))
+	out, _ := joined(RSS)(newsPage(models.View{}))
 	for i, item := range bytes.Split(out, []byte("<item>"))[1:] {
 		if n := bytes.Count(item, []byte("<enclosure ")); n > 1 {
 			t.Errorf("item %d has %d enclosures", i, n)
@@ -311,7 +311,7 @@ func TestP33OneEnclosure(t *testing.T) {
 }
 
 func TestP34TTL(t *testing.T) {
-	out, _ := RSS(newsPage(models.View{}))
+	out, _ := joined(RSS)(newsPage(models.View{}))
 	if want := fmt.Sprintf("<ttl>%d</ttl>", TTL/time.Minute); !bytes.Contains(out, []byte(want)) {
 		t.Errorf("no %s", want)
 	}

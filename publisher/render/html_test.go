@@ -33,11 +33,11 @@ func riverPages(t testing.TB) map[string][]byte {
 	}
 	home, err := Home(riverHome())
 	put("home.html", home, err)
-	section, err := HTML(riverPage(models.View{Section: "focus"}, riverStories()...))
+	section, err := joined(HTML)(riverPage(models.View{Section: "focus"}, riverStories()...))
 	put("section.html", section, err)
-	both, err := HTML(riverPage(models.View{Region: "linhu", Section: "life"}, riverStories()[2]))
+	both, err := joined(HTML)(riverPage(models.View{Region: "linhu", Section: "life"}, riverStories()[2]))
 	put("both.html", both, err)
-	source, err := HTML(riverPage(models.View{Source: "daily"}, riverStories()[0]))
+	source, err := joined(HTML)(riverPage(models.View{Source: "daily"}, riverStories()[0]))
 	put("source.html", source, err)
 	story, err := Story(riverPage(models.View{}, riverStories()[0]))
 	put("story.html", story, err)
@@ -46,11 +46,11 @@ func riverPages(t testing.TB) map[string][]byte {
 	search := riverPage(models.View{}, riverStories()[0], riverStories()[1])
 	search.Search, search.Text, search.Asked, search.Next = true, "饮水点 通知", "cursor=s9&q=x", "cursor=s5&q=x"
 	search.Marks = wordMarks("饮水点", "通知")
-	found, err := HTML(search)
+	found, err := joined(HTML)(search)
 	put("search.html", found, err)
-	b, err := HTML(english)
+	b, err := joined(HTML)(english)
 	put("english.html", b, err)
-	b, err = HTML(taiwan)
+	b, err = joined(HTML)(taiwan)
 	put("empty.html", b, err)
 	b, err = Status(status)
 	put("status.html", b, err)
@@ -95,7 +95,7 @@ func TestP28TextIsEscapedOnce(t *testing.T) {
 		it.Link, it.Image = "javascript:alert(1)", "data:text/html,x"
 		it.Media = []models.Media{{URL: "javascript:alert(1)", Title: "坏"}}
 	})
-	for name, write := range map[string]func(*Page) ([]byte, error){"view": HTML, "story": Story} {
+	for name, write := range map[string]func(*Page) ([]byte, error){"view": joined(HTML), "story": Story} {
 		out, err := write(riverPage(models.View{}, s))
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +159,7 @@ func TestP63TermsHoldOnPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		view, err := HTML(riverPage(models.View{}, s))
+		view, err := joined(HTML)(riverPage(models.View{}, s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -231,7 +231,7 @@ func TestPagesAreSmall(t *testing.T) {
 		s.ID = fmt.Sprintf("%024d", i)
 		stories = append(stories, s)
 	}
-	page, err := HTML(riverPage(models.View{}, stories...))
+	page, err := joined(HTML)(riverPage(models.View{}, stories...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +250,7 @@ func BenchmarkHTML(b *testing.B) {
 	page := riverPage(models.View{}, stories...)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := HTML(page); err != nil {
+		if _, err := joined(HTML)(page); err != nil {
 			b.Fatal(err)
 		}
 	}

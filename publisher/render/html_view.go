@@ -18,7 +18,7 @@ func htmlFormat() Format {
 }
 
 // HTML writes the page of a view or of a search: its stories by day, and how to subscribe to it.
-func HTML(p *Page) ([]byte, error) {
+func HTML(p *Page) (Body, error) {
 	ed := compose(p)
 	f := newFrame(p)
 	if f.marks() {

@@ -24,7 +24,7 @@ func jsonFormat() Format {
 
 // JSON writes a page as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), with what civicfeed knows
 // beyond it in objects named _civicfeed.
-func JSON(p *Page) ([]byte, error) { return jsonScript().write(p) }
+func JSON(p *Page) (Body, error) { return jsonScript().write(p) }
 
 func jsonScript() *script {
 	return &script{

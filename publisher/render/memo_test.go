@@ -31,12 +31,12 @@ func wantSame(t testing.TB, p *Page, memo *Memo) {
 	for _, f := range Formats() {
 		whole := *p
 		whole.Memo, whole.Mentions = nil, nil
-		want, err := f.Render(&whole)
+		want, err := joined(f.Render)(&whole)
 		if err != nil {
 			t.Fatalf("%s: %v", f.Suffix, err)
 		}
 		q := recalled(p, memo)
-		got, err := f.Render(q)
+		got, err := joined(f.Render)(q)
 		if err != nil {
 			t.Fatalf("%s, from the memo: %v", f.Suffix, err)
 		}
@@ -155,7 +155,7 @@ func TestMemoAtOnce(t *testing.T) {
 			}
 			for range 4 {
 				for _, f := range Formats() {
-					if _, err := f.Render(recalled(w.page(), memo)); err != nil {
+					if _, err := joined(f.Render)(recalled(w.page(), memo)); err != nil {
 						t.Error(err)
 					}
 				}
@@ -223,7 +223,7 @@ func TestR57OneStoryFails(t *testing.T) {
 		p := newsPage(models.View{})
 		p.Memo = NewMemo(1 << 20)
 		for range 2 {
-			out, err := s.write(p)
+			out, err := joined(s.write)(p)
 			if err != nil || CheckRSS(out) != nil {
 				t.Fatalf("%s: %v %v", name, err, CheckRSS(out))
 			}
@@ -239,7 +239,7 @@ func TestR57OneStoryFails(t *testing.T) {
 	p := newsPage(models.View{})
 	p.Base = "nowhere/"
 	for _, f := range feedFormats() {
-		if _, err := f.Render(p); err == nil {
+		if _, err := joined(f.Render)(p); err == nil {
 			t.Errorf("%s: a head without an address is no error", f.Suffix)
 		}
 	}

@@ -102,7 +102,7 @@ func TestStepsAreOfPreviewsOnly(t *testing.T) {
 	if head["to"] != "gb18030" || item["why"] != "geheim-4711" || item["from"] != "/1" {
 		t.Errorf("steps %v, %v", head, item)
 	}
-	for name, format := range map[string]func(*Page) ([]byte, error){"rss": RSS, "atom": Atom, "json": JSON, "html": HTML, "story": StoryJSON} {
+	for name, format := range map[string]func(*Page) ([]byte, error){"rss": joined(RSS), "atom": joined(Atom), "json": joined(JSON), "html": joined(HTML), "story": StoryJSON} {
 		out, err := format(p)
 		if err != nil || bytes.Contains(out, []byte("geheim-4711")) {
 			t.Errorf("%s: %v\n%s", name, err, out)

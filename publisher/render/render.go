@@ -49,7 +49,7 @@ type Format struct {
 	Feed      bool                        // programs read it: from anywhere, as long as [TTL] says
 	Styled    bool                        // a browser shows it by a style sheet, if it comes as any other XML
 	Archives  bool                        // archives come in it
-	Render    func(*Page) ([]byte, error) // every byte of it was strictly read before
+	Render    func(*Page) (Body, error)   // every byte of it was strictly read before
 	Story     func(*Page) ([]byte, error) // one story by itself; nil: not in this format
 	Check     func([]byte) error          // strict parse of what Render made
 }

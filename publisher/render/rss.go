@@ -19,7 +19,7 @@ func rssFormat() Format {
 
 // RSS writes a page as RSS 2.0 (www.rssboard.org/rss-specification, with the advice of its
 // profile), with Dublin Core, content, Atom links and Media RSS.
-func RSS(p *Page) ([]byte, error) { return rssScript().write(p) }
+func RSS(p *Page) (Body, error) { return rssScript().write(p) }
 
 func rssScript() *script {
 	return &script{

@@ -32,7 +32,7 @@ func searchPage(text string, stories ...models.Story) *Page {
 
 func html(t testing.TB, p *Page) string {
 	t.Helper()
-	out, err := HTML(p)
+	out, err := joined(HTML)(p)
 	if err == nil {
 		err = CheckHTML(out)
 	}
@@ -154,7 +154,7 @@ func TestP63NoLeakThroughSnippets(t *testing.T) {
 				p := riverPage(models.View{}, st)
 				p.Catalog = cat
 				change(p)
-				out, err := f.Render(p)
+				out, err := joined(f.Render)(p)
 				if err != nil {
 					t.Fatal(err)
 				}

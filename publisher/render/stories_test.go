@@ -31,7 +31,7 @@ func TestP38FeedID(t *testing.T) {
 	for _, base := range []string{"https://feeds.yunlan.example/", "http://localhost:8080/x/"} {
 		p := newsPage(models.View{Section: "focus"})
 		p.Base = base
-		if out, _ := Atom(p); !bytes.Contains(out, []byte("\n  <id>tag:yunlan.example,2026:news/sections/focus</id>")) {
+		if out, _ := joined(Atom)(p); !bytes.Contains(out, []byte("\n  <id>tag:yunlan.example,2026:news/sections/focus</id>")) {
 			t.Errorf("under %s the feed has another id", base)
 		}
 	}
@@ -40,7 +40,7 @@ func TestP38FeedID(t *testing.T) {
 func TestP41Updated(t *testing.T) {
 	p := newsPage(models.View{})
 	p.Stories, p.Changed = nil, 0
-	if out, _ := Atom(p); !bytes.Contains(out, []byte("<updated>1970-01-01T00:00:00Z</updated>")) {
+	if out, _ := joined(Atom)(p); !bytes.Contains(out, []byte("<updated>1970-01-01T00:00:00Z</updated>")) {
 		t.Error("an empty feed without changes has no constant time")
 	}
 }
@@ -62,7 +62,7 @@ func TestP42P43Authors(t *testing.T) {
 			} `xml:"source"`
 		} `xml:"entry"`
 	}
-	out, _ := Atom(newsPage(models.View{}))
+	out, _ := joined(Atom)(newsPage(models.View{}))
 	if err := xml.Unmarshal(out, &doc); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestP42P43Authors(t *testing.T) {
 }
 
 func TestP44NoDuplicateAlternate(t *testing.T) {
-	out, _ := Atom(newsPage(models.View{}))
+	out, _ := joined(Atom)(newsPage(models.View{}))
 	for i, part := range bytes.Split(out, []byte("<entry ")) {
 		part, _, _ = bytes.Cut(part, []byte("<source>"))
 		if n := bytes.Count(part, []byte(`rel="alternate"`)); n != 1 {
@@ -93,8 +93,8 @@ func TestP44NoDuplicateAlternate(t *testing.T) {
 }
 
 func TestP46Language(t *testing.T) {
-	atom, _ := Atom(newsPage(models.View{}))
-	rss, _ := RSS(newsPage(models.View{}))
+	atom, _ := joined(Atom)(newsPage(models.View{}))
+	rss, _ := joined(RSS)(newsPage(models.View{}))
 	for want, out := range map[string][]byte{
 		`<feed xml:lang="zh-CN" `: atom, `<entry xml:lang="zh-TW">`: atom,
 		"<language>zh-CN</language>": rss, "<dc:language>zh-TW</dc:language>": rss,
@@ -119,7 +119,7 @@ func TestP47Rights(t *testing.T) {
 func TestP48P49JSON(t *testing.T) {
 	empty := newsPage(models.View{})
 	empty.Stories = nil
-	out, _ := JSON(empty)
+	out, _ := joined(JSON)(empty)
 	if !bytes.Contains(out, []byte(`"items":[]`)) || !bytes.Contains(out, []byte(`"version":"https://jsonfeed.org/version/1.1"`)) {
 		t.Errorf("%s", out)
 	}
@@ -147,7 +147,7 @@ func TestP51JSONContent(t *testing.T) {
 			Text *string `json:"content_text"`
 		} `json:"items"`
 	}
-	out, _ := JSON(newsPage(models.View{}))
+	out, _ := joined(JSON)(newsPage(models.View{}))
 	if err := json.Unmarshal(out, &doc); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestP63Terms(t *testing.T) {
 
 func TestStylesheet(t *testing.T) {
 	const want = `?><?xml-stylesheet type="text/css" href="https://feeds.yunlan.example/assets/feed.css"?><`
-	for _, render := range []func(*Page) ([]byte, error){RSS, Atom} {
+	for _, render := range []func(*Page) ([]byte, error){joined(RSS), joined(Atom)} {
 		if out, err := render(newsPage(models.View{})); err != nil || bytes.Count(out, []byte(want)) != 1 {
 			t.Errorf("no stylesheet: %v", err)
 		}

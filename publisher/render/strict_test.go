@@ -130,7 +130,7 @@ func wantRead(t testing.TB, p *Page) {
 			}
 		}
 	}
-	for name, write := range map[string]func(*Page) ([]byte, error){"view": HTML, "story": Story} {
+	for name, write := range map[string]func(*Page) ([]byte, error){"view": joined(HTML), "story": Story} {
 		one := *p
 		if name == "story" {
 			if len(ed.held) == 0 {
@@ -237,7 +237,7 @@ func TestT32JSONInPages(t *testing.T) {
 	st := story("m1", "2026-11-20T01:30:00Z", models.Item{Source: "daily", Title: bad, Link: "https://daily.yunlan.example/1", Summary: bad, Content: "<p>文</p>", Text: bad})
 	p := newsPage(models.View{})
 	p.Stories, p.Catalog.Site.Title = []models.Story{st}, bad
-	for name, write := range map[string]func(*Page) ([]byte, error){"view": HTML, "story": Story} {
+	for name, write := range map[string]func(*Page) ([]byte, error){"view": joined(HTML), "story": Story} {
 		doc, err := write(p)
 		if err != nil {
 			t.Fatal(err)
@@ -246,7 +246,7 @@ func TestT32JSONInPages(t *testing.T) {
 			t.Errorf("%s: a text became a script or comment:\n%s", name, doc)
 		}
 	}
-	for name, write := range map[string]func(*Page) ([]byte, error){"view": JSON, "story": StoryJSON} {
+	for name, write := range map[string]func(*Page) ([]byte, error){"view": joined(JSON), "story": StoryJSON} {
 		doc, err := write(p)
 		if err != nil || doc[0] != '{' || !json.Valid(doc) {
 			t.Fatalf("%s: %v\n%s", name, err, doc)
