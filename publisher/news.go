@@ -18,8 +18,9 @@ type news struct {
 	models.State
 	views         map[models.View]models.Revision
 	sources       map[string]models.SourceState
-	answers       *answers // given since
-	answersBefore *answers // to the news before
+	answers       *answers     // given since
+	answersBefore *answers     // to the news before
+	moved         *store.Moves // since those
 }
 
 // answers are of plain views: each [models.Answer] by its [listing]. Several formats show it.
@@ -61,6 +62,11 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	for _, r := range changed {
 		n.views[r.View] = r
 	}
+	if old != nil && len(changed) > 0 {
+		if n.moved, err = db.Moves(ctx, old.Rev); err != nil {
+			return nil, err
+		}
+	}
 	if old != nil && state.Words == old.Words && state.CatalogChanged == old.CatalogChanged {
 		n.sources = old.sources
 		return n, nil
@@ -79,18 +85,31 @@ func (n *news) newest(ctx context.Context, db *store.Store, q models.Query) (a m
 	if a, ok := n.answers.Load(key); ok {
 		return a.(models.Answer), nil
 	}
-	if before, ok := n.answersBefore.Load(key); ok {
-		a = before.(models.Answer)
+	if a, ok := n.follow(q); ok {
+		n.answers.Store(key, a)
+		return a, nil
 	}
-	if a.State.Rev > 0 && a.State.Rev >= n.views[q.View].Rev && a.State.CatalogChanged == n.CatalogChanged {
-		a.State = n.State
-	} else if a, err = db.List(ctx, q); err != nil {
-		return a, err
-	}
-	if a.State == n.State {
+	if a, err = db.List(ctx, q); err == nil && a.State == n.State {
 		n.answers.Store(key, a)
 	}
-	return a, nil
+	return a, err
+}
+
+// follow brings the answer to the news before up to date, if there was one.
+func (n *news) follow(q models.Query) (a models.Answer, ok bool) {
+	before, ok := n.answersBefore.Load(listing{q.View, q.Order})
+	if !ok {
+		return a, false
+	}
+	a = before.(models.Answer)
+	if n.views[q.View].Rev <= a.State.Rev && a.State.CatalogChanged == n.CatalogChanged {
+		a.State = n.State
+		return a, true
+	}
+	if n.moved == nil || n.moved.State != n.State {
+		return a, false
+	}
+	return n.moved.Follow(a, q)
 }
 
 // absent is the status of a path that the catalog does not know: gone where the store does, as it

@@ -90,13 +90,15 @@ type town struct {
 // reader follows one view in every way.
 type reader struct {
 	view     models.View
-	quiet    bool             // nobody brings backlogs to its view: its newest 50 are enough
-	newer    models.Cursor    // where it is by cursor
-	cursor   map[string]int   // how often each story came so
-	archives map[string]int   // and by archives
-	bytes    map[int]string   // archives as they were first seen
-	top      map[string]int   // and among the newest 50, ever
-	had      map[string]int64 // Seq of what the view has had, as the database knows
+	known    map[models.Order]models.Answer // the newest it lists, as it last looked
+	updated  int                            // how often what moved said as much as a look
+	quiet    bool                           // nobody brings backlogs to its view: its newest 50 are enough
+	newer    models.Cursor                  // where it is by cursor
+	cursor   map[string]int                 // how often each story came so
+	archives map[string]int                 // and by archives
+	bytes    map[int]string                 // archives as they were first seen
+	top      map[string]int                 // and among the newest 50, ever
+	had      map[string]int64               // Seq of what the view has had, as the database knows
 }
 
 func newTown(t testing.TB, d database, seed uint64) *town {
@@ -104,6 +106,7 @@ func newTown(t testing.TB, d database, seed uint64) *town {
 	w := &town{Rand: rand.New(rand.NewPCG(seed, 5)), s: s, t: t, d: d, clock: c}
 	for _, v := range []models.View{{}, {Section: "focus"}, {Region: "yunxi"}, {Region: "dong", Section: "notices"}, {Source: "plain"}} {
 		w.readers = append(w.readers, &reader{view: v, newer: models.Cursor{Order: models.BySeq, Forward: true}, quiet: v.Source == "plain",
+			known:  map[models.Order]models.Answer{models.ByListed: {}, models.ByPublished: {}},
 			cursor: map[string]int{}, archives: map[string]int{}, bytes: map[int]string{}, top: map[string]int{}})
 	}
 	settled(t, s, "daily", "plain")
@@ -206,6 +209,7 @@ func (w *town) look(t testing.TB, chance float64) {
 		if r.quiet || w.Float64() < chance {
 			r.follow(t, w.s)
 			r.collect(t, w.s)
+			r.update(t, w.s)
 		}
 	}
 }
@@ -223,6 +227,25 @@ func (r *reader) follow(t testing.TB, s *Store) {
 			return
 		}
 		r.newer = a.Newer
+	}
+}
+
+// update brings what it knows of the newest up to date, which is what a fresh look says.
+func (r *reader) update(t testing.TB, s *Store) {
+	t.Helper()
+	for order, before := range r.known {
+		q := models.Query{View: r.view, Order: order, Limit: 20}
+		moved, err := s.Moves(t.Context(), before.State.Rev)
+		must(t, err)
+		now, err := s.List(t.Context(), q)
+		must(t, err)
+		if a, ok := moved.Follow(before, q); ok && moved.State == now.State {
+			r.updated++
+			if diff := cmp.Diff(now, a); diff != "" {
+				t.Fatalf("%s by %s, as a look says and as moves do: %s", r.view.Name(), order, diff)
+			}
+		}
+		r.known[order] = now
 	}
 }
 
@@ -262,6 +285,9 @@ func (w *town) judge(t testing.TB) {
 	db := w.d.raw(t)
 	for _, r := range w.readers {
 		name := r.view.Name()
+		if r.updated < 10 {
+			t.Errorf("%s: what moved told %d times what a look would", name, r.updated)
+		}
 		r.had = map[string]int64{}
 		rows, err := db.Query("SELECT m.story, m.seq, m.shown FROM memberships m JOIN views v ON v.id = m.view WHERE v.name = '" + name + "'")
 		must(t, err)

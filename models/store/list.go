@@ -230,12 +230,18 @@ func (l *lister) behind(e entry, newest int64) models.Cursor {
 	case c.Order == models.BySeq:
 		c.At = e.Seq
 		return c
-	case l.q.Order == models.ByPublished:
-		return models.Cursor{Order: models.ByPublished, At: int64(e.Published), ID: e.Story}
 	case c.Order == models.ByListed:
 		return models.Cursor{Order: models.ByListed, At: int64(e.Listed), ID: e.Story}
 	}
-	return models.Cursor{Order: models.BySeq, At: newest + 1, Shown: e.Listed, ShownID: e.Story}
+	return behindFirst(l.q.Order, models.Mention{ID: e.Story, Listed: e.Listed, Published: e.Published}, newest)
+}
+
+// behindFirst is the cursor behind the last mention of a first page.
+func behindFirst(o models.Order, last models.Mention, newest int64) models.Cursor {
+	if o == models.ByPublished {
+		return models.Cursor{Order: models.ByPublished, At: int64(last.Published), ID: last.ID}
+	}
+	return models.Cursor{Order: models.BySeq, At: newest + 1, Shown: last.Listed, ShownID: last.ID}
 }
 
 // mentions completes entries with the revisions of their stories.

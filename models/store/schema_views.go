@@ -48,3 +48,8 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 		e.search,
 	)
 }
+
+// changeIndex is for what moved since a publisher last looked.
+func changeIndex(tx *gorm.DB, e engine) error {
+	return define(tx, e, `CREATE INDEX stories_rev ON stories (rev, id)`)
+}

@@ -15,7 +15,7 @@ import (
 // questions are those that are put again and again: parsed once for each connection, not each time. To
 // parse one takes SQLite longer than to answer it.
 func questions() []string {
-	all := []string{headOfView, stateOfAll, changedViews}
+	all := []string{headOfView, stateOfAll, changedViews, movesSince}
 	for _, o := range []models.Order{models.ByListed, models.ByPublished} {
 		whole, _ := rangeOf(o, models.Cursor{})
 		all = append(all, whole, bare+within(o, ">="))
