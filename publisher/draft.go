@@ -67,7 +67,7 @@ func (p *Publisher) write(ctx context.Context, st *stage, n *news, a address) (d
 	if err := p.render(ctx, db, st, a, d); err != nil {
 		return nil, err
 	}
-	if a.kind == homePage || a.kind == storyPage { // the others were read as they were written
+	if a.kind == storyPage { // the others were read as they were written
 		f, _ := render.Lookup(a.suffix)
 		if err := f.Check(d.body.Bytes()); err != nil {
 			return nil, fmt.Errorf("check %s: %w", a.name(), err)
@@ -86,7 +86,7 @@ func (p *Publisher) render(ctx context.Context, db *store.Store, st *stage, a ad
 	}
 	switch a.kind {
 	case homePage:
-		return p.renderHome(ctx, db, st, page, d)
+		return p.renderHome(ctx, db, st, page, a, d)
 	case storyPage:
 		return p.renderStory(ctx, db, page, a, d)
 	case subscriptions:

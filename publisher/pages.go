@@ -80,10 +80,14 @@ func current(stories []models.Story, mentions []models.Mention) bool {
 // written renders a page, and tells of the stories that had to be left out.
 func (p *Publisher) written(f render.Format, page *render.Page, a address, d *draft) (err error) {
 	d.body, err = f.Render(page)
+	p.leftOut(page, a)
+	return err
+}
+
+func (p *Publisher) leftOut(page *render.Page, a address) {
 	for _, left := range page.Left {
 		p.complain("story left out", a, fmt.Errorf("story %s: %w", left.ID, left.Err))
 	}
-	return err
 }
 
 // renderArchive writes what never changes, but for what is taken back.
@@ -118,35 +122,42 @@ func (p *Publisher) renderStory(ctx context.Context, db *store.Store, page *rend
 }
 
 // renderHome shows the newest of everything, and of each section.
-func (p *Publisher) renderHome(ctx context.Context, db *store.Store, st *stage, page *render.Page, d *draft) (err error) {
+func (p *Publisher) renderHome(ctx context.Context, db *store.Store, st *stage, page *render.Page, a address, d *draft) (err error) {
 	h := &render.HomePage{Page: *page}
-	if h.Stories, err = p.latestOf(ctx, db, models.View{}, perHome, d.of); err != nil {
+	d.seen = d.of.State
+	var all []models.Mention
+	newest := func(v models.View, n int) (ids []string, err error) {
+		answer, err := d.of.newest(ctx, db, models.Query{View: v, Order: models.ByPublished, Limit: perView})
+		if answer.State != d.of.State {
+			d.seen = models.State{}
+		}
+		for _, m := range answer.Mentions[:min(n, len(answer.Mentions))] {
+			ids, all = append(ids, m.ID), append(all, m)
+		}
+		return ids, err
+	}
+	if h.Latest, err = newest(models.View{}, perHome); err != nil {
 		return err
 	}
 	for _, s := range st.catalog.Sections {
 		if s.Parent != "" {
 			continue
 		}
-		stories, err := p.latestOf(ctx, db, models.View{Section: s.Key}, perShelf, d.of)
-		if err != nil {
+		shelf := render.Shelf{Section: s}
+		if shelf.Stories, err = newest(models.View{Section: s.Key}, perShelf); err != nil {
 			return err
 		}
-		h.Shelves = append(h.Shelves, render.Shelf{Section: s, Stories: stories})
+		h.Shelves = append(h.Shelves, shelf)
 	}
-	body, err := render.Home(h)
-	d.body = render.Body{body}
+	if h.Stories, err = db.Stories(ctx, h.Recall(all)); err != nil {
+		return err
+	}
+	if !current(h.Stories, all) {
+		d.seen = models.State{}
+	}
+	d.body, err = render.Home(h)
+	p.leftOut(&h.Page, a)
 	return err
-}
-
-// latestOf reads the newest of a view by their publication, as far as no page has shown them.
-func (p *Publisher) latestOf(ctx context.Context, db *store.Store, v models.View, n int, of *news) ([]models.Story, error) {
-	answer, err := of.newest(ctx, db, models.Query{View: v, Order: models.ByPublished, Limit: perView})
-	if err != nil {
-		return nil, err
-	}
-	return p.memo.Stories(answer.Mentions[:min(n, len(answer.Mentions))], func(missing []string) ([]models.Story, error) {
-		return db.Stories(ctx, missing)
-	})
 }
 
 func (p *Publisher) renderStatus(ctx context.Context, db *store.Store, st *stage, a address, d *draft) error {

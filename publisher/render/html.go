@@ -15,34 +15,6 @@ import (
 	"civicfeed/publisher/web"
 )
 
-// HomePage is what the front page shows: the latest of everything, and of each section.
-type HomePage struct {
-	Page
-	Shelves []Shelf
-}
-
-// Shelf is a section with its latest stories.
-type Shelf struct {
-	Section models.Section
-	Stories []models.Story
-}
-
-// Home writes the front page.
-func Home(h *HomePage) ([]byte, error) {
-	f := newFrame(&h.Page)
-	f.Kind, f.AtHome, f.Title = "home", true, f.Site.Title
-	f.Strap, f.Description, f.Canonical = f.Site.Description, f.Site.Description, h.Base
-	f.Feeds, f.AllHref, f.Regions = f.feeds("feed", "", ""), f.view(models.View{}), f.places()
-	f.Latest = f.rows(h.Stories)
-	for _, s := range h.Shelves {
-		f.Shelves = append(f.Shelves, shelf{
-			link:    link{Title: s.Section.Title, Href: f.view(models.View{Section: s.Section.Key}), Tint: tint(s.Section.Key)},
-			Entries: f.rows(s.Stories),
-		})
-	}
-	return f.write("home")
-}
-
 // Story writes the page of p's only story: what it says, as far as the source's terms allow, and
 // where it came from.
 func Story(p *Page) ([]byte, error) {
@@ -93,12 +65,12 @@ type frame struct {
 	Nav, Crumbs, Legal, Regions   []link
 	Facets                        []facet
 	Feeds                         []feedLink
-	Latest                        []row
 	Shelves                       []shelf
 	Find, Text                    string // where the search form leads, and what is in it
 	Next, First                   string
-	Void                          *void // instead of stories
-	Stories                       template.HTML
+	Void                          *void         // instead of stories
+	Stories                       template.HTML // the place where they belong
+	Filled                        bool          // there are any
 	Story                         *storyView
 	Groups                        []group
 	Code                          int
@@ -118,11 +90,6 @@ type facet struct {
 type feedLink struct {
 	Name, Title, Href string
 	Type              template.HTMLAttr // whole, so that its + stands as it is
-}
-
-type shelf struct {
-	link
-	Entries []row
 }
 
 // newFrame has what rows take; the rest comes with [frame.furnish].
@@ -161,6 +128,15 @@ func (f *frame) write(name string) ([]byte, error) {
 		return nil, fmt.Errorf("write the %s page: %w", name, err)
 	}
 	return b.Bytes(), nil
+}
+
+// checked writes a page and reads it strictly.
+func (f *frame) checked(name string) ([]byte, error) {
+	page, err := f.write(name)
+	if err != nil {
+		return nil, err
+	}
+	return page, CheckHTML(page)
 }
 
 // templates are the pages by name, each inside the frame; read once.

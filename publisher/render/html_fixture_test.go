@@ -117,6 +117,9 @@ func riverPage(v models.View, stories ...models.Story) *Page {
 func riverHome() *HomePage {
 	all := riverStories()
 	h := &HomePage{Page: *riverPage(models.View{}, all...)}
+	for _, st := range all {
+		h.Latest = append(h.Latest, st.ID)
+	}
 	for _, s := range riverCity().Sections {
 		if s.Parent != "" {
 			continue
@@ -125,7 +128,7 @@ func riverHome() *HomePage {
 		for _, st := range all {
 			for _, key := range st.Sections {
 				if path := riverCity().SectionPath(key); path[len(path)-1] == s.Key {
-					shelf.Stories = append(shelf.Stories, st)
+					shelf.Stories = append(shelf.Stories, st.ID)
 				}
 			}
 		}

@@ -23,16 +23,6 @@ type shownTime struct{ Human, Machine string }
 
 const briefRunes = 140 // of a summary in a list
 
-func (f *frame) rows(stories []models.Story) []row {
-	var all []row
-	for i := range stories {
-		if len(stories[i].Items) > 0 {
-			all = append(all, f.row(&stories[i], "", f.p.View))
-		}
-	}
-	return all
-}
-
 // row shows a story; under a day's heading its time alone is enough, and within a view the view
 // need not be named.
 func (f *frame) row(s *models.Story, under string, within models.View) row {

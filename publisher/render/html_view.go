@@ -58,11 +58,7 @@ func (f *frame) around(ed *edition, filled bool) ([]byte, error) {
 	} else {
 		f.Void = f.void()
 	}
-	head, err := f.write("view")
-	if err != nil {
-		return nil, err
-	}
-	return head, CheckHTML(head)
+	return f.checked("view")
 }
 
 // describe tells what the page shows and where it stands.
@@ -123,14 +119,14 @@ func (f *frame) entry(h *held, v variant) ([]byte, error) {
 	if f.marks() {
 		f.mark(&r, &h.story.Items[0])
 	}
-	return f.piece("row", r, "")
+	return f.piece("view", "row", r, "")
 }
 
 // piece writes a part of the list of stories, as it can stand in a page.
-func (f *frame) piece(name string, of any, behind string) ([]byte, error) {
+func (f *frame) piece(page, name string, of any, behind string) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(behind)
-	if err := templates()["view"].ExecuteTemplate(&b, name, of); err != nil {
+	if err := templates()[page].ExecuteTemplate(&b, name, of); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), CheckHTML(slices.Concat([]byte("<!doctype html>"), b.Bytes(), []byte("</html>")))
@@ -146,7 +142,7 @@ func (f *frame) days(stories []*held, texts [][]byte) ([][]byte, error) {
 			if last == "" {
 				ends = ""
 			}
-			heading, err := f.piece("day", shownTime{Human: f.T.date(t), Machine: date}, ends)
+			heading, err := f.piece("view", "day", shownTime{Human: f.T.date(t), Machine: date}, ends)
 			if err != nil {
 				return nil, err
 			}

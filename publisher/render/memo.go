@@ -85,34 +85,6 @@ func (ed *edition) frame(key string, write func(*held, variant) ([]byte, error))
 	return ed.part(h, variant{}, write)
 }
 
-// Stories gives the stories of mentions in their order: what is remembered of them, and what load
-// brings of the others.
-func (m *Memo) Stories(mentions []models.Mention, load func(missing []string) ([]models.Story, error)) ([]models.Story, error) {
-	known := make(map[string]models.Story, len(mentions))
-	var missing []string
-	for _, at := range mentions {
-		if h := m.find(at.ID); h != nil && h.story.Rev == at.Rev {
-			known[at.ID] = h.story
-		} else {
-			missing = append(missing, at.ID)
-		}
-	}
-	loaded, err := load(missing)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range loaded {
-		known[s.ID] = s
-	}
-	stories := make([]models.Story, 0, len(mentions))
-	for _, at := range mentions {
-		if s, ok := known[at.ID]; ok {
-			stories = append(stories, s)
-		}
-	}
-	return stories, nil
-}
-
 // recall finds a story in the memo, if it is as it would be read now.
 func (ed *edition) recall(id string, rev int64) *held {
 	h := ed.memo.find(id)
