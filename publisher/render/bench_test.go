@@ -127,7 +127,7 @@ func newChanging(n int) *changing {
 		}
 		p.Memo = c.memo
 		for _, f := range Formats() {
-			if _, err := joined(f.Render)(p); err != nil {
+			if _, err := f.Render(p); err != nil {
 				panic(err)
 			}
 		}
@@ -149,8 +149,8 @@ func (c *changing) change(t testing.TB, i int) {
 		p.Stories = c.page.Stories[i%50 : i%50+1]
 	}
 	for _, f := range Formats() {
-		if out, err := joined(f.Render)(&p); err != nil || len(p.Left) > 0 || len(out) < 20_000 {
-			t.Fatal(err, p.Left, len(out))
+		if out, err := f.Render(&p); err != nil || len(p.Left) > 0 || out.Len() < 20_000 {
+			t.Fatal(err, p.Left, out.Len())
 		}
 	}
 }

@@ -54,7 +54,7 @@ type frame struct {
 	root string // path of the base address; links inside the site begin with it
 	year int    // of the newest story
 
-	T                             phrases
+	T                             *phrases
 	Lang, Kind, Title             string
 	Site                          models.Site
 	Description, Canonical, Color string

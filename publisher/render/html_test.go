@@ -209,7 +209,7 @@ func TestDatesInTheWordsOfTheLanguage(t *testing.T) {
 // Each language has every word, every trouble and every notice.
 func TestPhrasesAreComplete(t *testing.T) {
 	for _, language := range []string{"zh-CN", "zh-TW", "en"} {
-		w := reflect.ValueOf(wordsOf(language))
+		w := reflect.ValueOf(wordsOf(language)).Elem()
 		for i := range w.NumField() {
 			if name := w.Type().Field(i).Name; name != "months" && w.Field(i).IsZero() {
 				t.Errorf("%s has no %s", language, name)

@@ -43,7 +43,7 @@ type phrases struct {
 }
 
 // wordsOf chooses the interface's language by the site's.
-func wordsOf(language string) phrases {
+func wordsOf(language string) *phrases {
 	tag, all := strings.ToLower(language), languages()
 	switch {
 	case tag == "" || tag == "zh":
@@ -58,13 +58,13 @@ func wordsOf(language string) phrases {
 }
 
 // languages are all words; made once, and never changed.
-var languages = sync.OnceValue(func() (all struct{ simplified, traditional, english phrases }) {
+var languages = sync.OnceValue(func() (all struct{ simplified, traditional, english *phrases }) {
 	all.simplified, all.traditional, all.english = simplified(), traditional(), english()
 	return all
 })
 
 // date writes a whole day: 2026年11月23日 星期一.
-func (w phrases) date(t time.Time) string {
+func (w *phrases) date(t time.Time) string {
 	day, weekday := t.Format(w.day), w.days[t.Weekday()]
 	if w.months {
 		return weekday + ", " + day
@@ -73,7 +73,7 @@ func (w phrases) date(t time.Time) string {
 }
 
 // moment writes a day and, unless it is precise to the day only, the time.
-func (w phrases) moment(t time.Time, precision models.Precision) string {
+func (w *phrases) moment(t time.Time, precision models.Precision) string {
 	if precision == models.Day {
 		return t.Format(w.day)
 	}
@@ -81,7 +81,7 @@ func (w phrases) moment(t time.Time, precision models.Precision) string {
 }
 
 // brief writes a moment for a list; the year only where it is another than that of the list.
-func (w phrases) brief(t time.Time, precision models.Precision, year int) string {
+func (w *phrases) brief(t time.Time, precision models.Precision, year int) string {
 	layout := "01-02"
 	if w.months {
 		layout = "2 Jan"
@@ -97,18 +97,18 @@ func (w phrases) brief(t time.Time, precision models.Precision, year int) string
 	return t.Format(layout + " 15:04")
 }
 
-func (w phrases) role(role string) string {
+func (w *phrases) role(role string) string {
 	if word, ok := w.roles[role]; ok {
 		return word
 	}
 	return role
 }
 
-// trouble explains a class of error to somebody who can act on it.
-func (w phrases) trouble(class models.ErrorClass, status int) string {
-	word, ok := w.troubles[class]
-	if !ok {
-		word = w.troubles[models.ErrInternal]
+// trouble explains a class of error of a source of a kind, to somebody who can act on it.
+func (w *phrases) trouble(kind models.Kind, class models.ErrorClass, status int) string {
+	word := either(w.troubles[class], w.troubles[models.ErrInternal])
+	if kind == models.KindPage {
+		word = either(w.pages[class], word)
 	}
 	if status >= 400 {
 		word += fmt.Sprintf(" (HTTP %d)", status)
@@ -116,16 +116,8 @@ func (w phrases) trouble(class models.ErrorClass, status int) string {
 	return word
 }
 
-// troubleOf does so for a source of a kind: a page is no feed.
-func (w phrases) troubleOf(kind models.Kind, class models.ErrorClass, status int) string {
-	if word, ok := w.pages[class]; ok && kind == models.KindPage {
-		w.troubles = map[models.ErrorClass]string{class: word}
-	}
-	return w.trouble(class, status)
-}
-
 // articles tells how the reading of a source's articles stands; empty where there is nothing to tell.
-func (w phrases) articles(s models.PageState) string {
+func (w *phrases) articles(s models.PageState) string {
 	var parts []string
 	if s.Waiting > 0 {
 		parts = append(parts, fmt.Sprintf(w.waiting, s.Waiting))
@@ -137,7 +129,7 @@ func (w phrases) articles(s models.PageState) string {
 }
 
 // notice tells what happened to a request that found no page: a heading and a sentence.
-func (w phrases) notice(code int) (heading, text string) {
+func (w *phrases) notice(code int) (heading, text string) {
 	n, ok := w.notices[code]
 	if !ok {
 		n = w.notices[500]
@@ -145,8 +137,8 @@ func (w phrases) notice(code int) (heading, text string) {
 	return n[0], n[1]
 }
 
-func english() phrases {
-	return phrases{
+func english() *phrases {
+	return &phrases{
 		Skip: "Skip to content", Home: "Front page", Here: "You are here", Sections: "Sections", Regions: "Places",
 		Latest: "Latest", More: "All news", All: "Everywhere",
 		Subscribe:    "Subscribe",
@@ -211,8 +203,8 @@ func english() phrases {
 	}
 }
 
-func simplified() phrases {
-	return phrases{
+func simplified() *phrases {
+	return &phrases{
 		Skip: "跳到正文", Home: "首页", Here: "当前位置", Sections: "栏目", Regions: "地区",
 		Latest: "最新", More: "全部新闻", All: "全部",
 		Subscribe:    "订阅",

@@ -2,8 +2,8 @@ package render
 
 import "civicfeed/models"
 
-func traditional() phrases {
-	return phrases{
+func traditional() *phrases {
+	return &phrases{
 		Skip: "跳至內容", Home: "首頁", Here: "目前位置", Sections: "欄目", Regions: "地區",
 		Latest: "最新", More: "全部新聞", All: "全部",
 		Subscribe:    "訂閱",

@@ -26,7 +26,7 @@ type unit struct{ one, many string }
 var stretches = [...]time.Duration{365 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second}
 
 // reason words a reason; empty where there is none.
-func (w phrases) reason(r models.Reason) string {
+func (w *phrases) reason(r models.Reason) string {
 	sentence := w.reasons.sentences[r.Why]
 	switch {
 	case r.Why == models.WhySchedule && r.Spec == "":

@@ -87,7 +87,7 @@ func TestF68ReasonOfTheNextVisit(t *testing.T) {
 		LastVisit: at("2026-11-23 13:50"), LastOK: at("2026-11-23 12:50"), NextAt: at("2026-11-23 14:20"),
 		Reason: models.Reason{Why: models.WhyRetry, Wait: wait, Asked: wait},
 	})
-	for _, want := range []string{"2026-11-23 14:20", "对方要求等待 30 分钟（Retry-After）", "连续失败 1 次", "2026-11-23 12:50", wordsOf("zh").trouble(models.ErrRateLimited, 429)} {
+	for _, want := range []string{"2026-11-23 14:20", "对方要求等待 30 分钟（Retry-After）", "连续失败 1 次", "2026-11-23 12:50", wordsOf("zh").trouble(models.KindFeed, models.ErrRateLimited, 429)} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -148,7 +148,7 @@ func (f *frame) sourceRow(p *StatusPage, s models.SourceState, h health) sourceR
 	}
 	if h == failing {
 		c, _ := p.Catalog.Source(s.Key)
-		r.Trouble, r.Error, r.Remedy = f.T.troubleOf(c.Kind, s.Class, s.Status), s.Error, p.remedy(s)
+		r.Trouble, r.Error, r.Remedy = f.T.trouble(c.Kind, s.Class, s.Status), s.Error, p.remedy(s)
 	}
 	if h == failing && s.Failures > 0 {
 		r.Facts = append(r.Facts, fact{f.T.Since, fmt.Sprintf(f.T.failures, s.Failures), f.when(s.Since)})
@@ -256,7 +256,7 @@ func StatusJSON(p *StatusPage) ([]byte, error) {
 		}
 		if h == failing {
 			c, _ := p.Catalog.Source(s.Key)
-			line.Explanation, line.Remedy = words.troubleOf(c.Kind, s.Class, s.Status), p.remedy(s)
+			line.Explanation, line.Remedy = words.trouble(c.Kind, s.Class, s.Status), p.remedy(s)
 		}
 		if a := p.Pages[s.Key]; a.Waiting+a.Failing > 0 {
 			line.Articles = &articlesReport{a.Waiting, a.Failing, a.Class, sentence(a.Error)}

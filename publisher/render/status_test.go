@@ -28,7 +28,7 @@ func statusOf(t *testing.T, s models.SourceState) (page, data string) {
 // Our own fault counts against nobody: there is a trouble, and neither a count nor a beginning.
 func TestStatusCountsNoFailuresWhereThereAreNone(t *testing.T) {
 	page, _ := statusOf(t, models.SourceState{Class: models.ErrInternal, Error: "read: panic", LastVisit: at("2026-11-23 17:00"), LastOK: at("2026-11-23 16:00")})
-	if !strings.Contains(page, wordsOf("zh-CN").trouble(models.ErrInternal, 0)) {
+	if !strings.Contains(page, wordsOf("zh-CN").trouble(models.KindFeed, models.ErrInternal, 0)) {
 		t.Error("the trouble is not told")
 	}
 	for _, bad := range []string{"连续失败", wordsOf("zh-CN").Since} {
@@ -106,8 +106,8 @@ func TestAPageIsNoFeed(t *testing.T) {
 	for _, language := range []string{"zh-CN", "zh-TW", "en"} {
 		w := wordsOf(language)
 		for class := range w.troubles {
-			feed, page := w.troubleOf(models.KindFeed, class, 0), w.troubleOf(models.KindPage, class, 0)
-			if feed != w.trouble(class, 0) || strings.Contains(page, "订阅源") || strings.Contains(page, "訂閱源") || strings.Contains(page, "feed holds") || strings.Contains(page, "not a feed") {
+			feed, page := w.trouble(models.KindFeed, class, 0), w.trouble(models.KindPage, class, 0)
+			if feed != w.troubles[class] || strings.Contains(page, "订阅源") || strings.Contains(page, "訂閱源") || strings.Contains(page, "feed holds") || strings.Contains(page, "not a feed") {
 				t.Errorf("%s, %s: %s / %s", language, class, feed, page)
 			}
 		}

@@ -54,14 +54,15 @@ func (p *Page) Heading() string {
 
 // searched tells what is searched for; empty where nothing is, nor could be.
 func (p *Page) searched() string {
-	words, text := wordsOf(p.catalog().Site.Language), line(p.Text)
-	switch {
-	case text != "":
-		return fmt.Sprintf(words.searched, cut(text, 60))
-	case p.Search:
+	text := line(p.Text)
+	if text == "" && !p.Search {
+		return ""
+	}
+	words := wordsOf(p.catalog().Site.Language)
+	if text == "" {
 		return words.Search
 	}
-	return ""
+	return fmt.Sprintf(words.searched, cut(text, 60))
 }
 
 func (p *Page) catalog() *models.Catalog {
