@@ -130,7 +130,10 @@ func (of *moves) among(a models.Answer, o models.Order) (mentions []models.Menti
 	}
 	for id, one := range of.stories {
 		behind := inOrder(o, one.Mention, last) > 0
-		if fresh := one.seq > a.Newer.At; open && !fresh && !stood[id] && !(one.shown && behind) || open && stood[id] && behind {
+		switch {
+		case !open:
+		case stood[id] && behind, // it goes where nothing is known
+			!stood[id] && one.seq <= a.Newer.At && !(one.shown && behind): // it may have left there, the last of all
 			return nil, false
 		}
 		if one.shown && !(open && behind) {
