@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -107,9 +108,10 @@ func (f folder) save(name, site string, h held) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(append(head, '\n'))
-	_, bodyErr := file.Write(h.Body.Bytes())
-	if err = errors.Join(err, bodyErr, file.Sync(), file.Close()); err == nil {
+	w := bufio.NewWriterSize(file, 64<<10) // it keeps its first error
+	w.Write(append(head, '\n'))
+	h.Body.WriteTo(w)
+	if err = errors.Join(w.Flush(), file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), f.path(name))
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"civicfeed/models/store"
+	"civicfeed/publisher/render"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -174,6 +175,9 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 	}
 	shelf, name, now := p.shelf(a), a.name(), p.opts.Clock()
 	before, _ := shelf.peek(name)
+	if a.costly() {
+		d.body = render.Body{d.body.Bytes()} // it shares no piece with others that would be asked for
+	}
 	var e *Edition
 	e = newEdition(d.body, d.date(a, before.Edition), func(n int) { shelf.grow(name, e.Tag, n) })
 	if before.Edition != nil && before.Tag == e.Tag {

@@ -12,24 +12,20 @@ import (
 	"civicfeed/publisher/render"
 )
 
-// news is what the store said when it was last looked at. But for the answers that it gave since, it
-// never changes.
+// news is what the store said when it was last looked at. It never changes.
 type news struct {
 	models.State
-	views         map[models.View]models.Revision
-	sources       map[string]models.SourceState
-	answers       *answers     // given since
-	answersBefore *answers     // to the news before
-	moved         *store.Moves // since those
+	views   map[models.View]models.Revision
+	sources map[string]models.SourceState
+	past    past
 }
 
-// answers are of plain views: each [models.Answer] by its [listing]. Several formats show it.
-type answers = sync.Map
-
-// listing is the newest of a view in an order.
-type listing struct {
-	view  models.View
-	order models.Order
+// past is what was news before.
+type past struct {
+	models.State
+	revs  map[models.View]int64 // of the views that changed since
+	asked sync.Once             // what moved since, when that was first needed
+	moved *store.Moves          // nil: it is not known
 }
 
 // read looks at the store again; where that says what it said before, the answer is old itself.
@@ -48,24 +44,20 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 	if old != nil && state == old.State {
 		return old, nil
 	}
-	n := &news{State: state, answers: new(answers), answersBefore: new(answers)}
+	n := &news{State: state, past: past{revs: make(map[models.View]int64)}}
 	since := int64(-1)
 	if old == nil {
 		n.views = make(map[models.View]models.Revision)
 	} else {
-		since, n.views, n.answersBefore = old.Rev, maps.Clone(old.views), old.answers
+		since, n.views, n.past.State = old.Rev, maps.Clone(old.views), old.State
 	}
 	changed, err := db.Revisions(ctx, since)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range changed {
+		n.past.revs[r.View] = n.views[r.View].Rev
 		n.views[r.View] = r
-	}
-	if old != nil && len(changed) > 0 {
-		if n.moved, err = db.Moves(ctx, old.Rev); err != nil {
-			return nil, err
-		}
 	}
 	if old != nil && state.Words == old.Words && state.CatalogChanged == old.CatalogChanged {
 		n.sources = old.sources
@@ -77,39 +69,6 @@ func (p *Publisher) read(ctx context.Context, old *news) (*news, error) {
 		n.sources[s.Key] = s
 	}
 	return n, err
-}
-
-// newest lists the newest of a view, for all formats once, and not again until the view changes.
-func (n *news) newest(ctx context.Context, db *store.Store, q models.Query) (a models.Answer, err error) {
-	key := listing{q.View, q.Order}
-	if a, ok := n.answers.Load(key); ok {
-		return a.(models.Answer), nil
-	}
-	if a, ok := n.follow(q); ok {
-		n.answers.Store(key, a)
-		return a, nil
-	}
-	if a, err = db.List(ctx, q); err == nil && a.State == n.State {
-		n.answers.Store(key, a)
-	}
-	return a, err
-}
-
-// follow brings the answer to the news before up to date, if there was one.
-func (n *news) follow(q models.Query) (a models.Answer, ok bool) {
-	before, ok := n.answersBefore.Load(listing{q.View, q.Order})
-	if !ok {
-		return a, false
-	}
-	a = before.(models.Answer)
-	if n.views[q.View].Rev <= a.State.Rev && a.State.CatalogChanged == n.CatalogChanged {
-		a.State = n.State
-		return a, true
-	}
-	if n.moved == nil || n.moved.State != n.State {
-		return a, false
-	}
-	return n.moved.Follow(a, q)
 }
 
 // absent is the status of a path that the catalog does not know: gone where the store does, as it
@@ -160,7 +119,9 @@ func (p *Publisher) latest(ctx context.Context) (*news, error) {
 // revOf is the revision of what a kind of page shows, which follows a view.
 func (n *news) revOf(k kind, v models.View) int64 {
 	switch k {
-	case viewPage, homePage, storyPage, archivePage:
+	case homePage: // its sections may change without the view of everything
+		return max(n.views[v].Rev, n.Judged)
+	case viewPage, storyPage, archivePage:
 		return n.views[v].Rev
 	}
 	return 0

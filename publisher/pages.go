@@ -58,7 +58,7 @@ func (p *Publisher) renderView(ctx context.Context, db *store.Store, st *stage, 
 // answerTo asks the store, or takes what it said already to another format.
 func (p *Publisher) answerTo(ctx context.Context, db *store.Store, q asking, n *news) (models.Answer, error) {
 	if q.filter == "" && q.Cursor == (models.Cursor{}) {
-		return n.newest(ctx, db, q.Query)
+		return p.newest(ctx, db, n, q.Query)
 	}
 	return db.List(ctx, q.Query)
 }
@@ -127,7 +127,7 @@ func (p *Publisher) renderHome(ctx context.Context, db *store.Store, st *stage, 
 	d.seen = d.of.State
 	var all []models.Mention
 	newest := func(v models.View, n int) (ids []string, err error) {
-		answer, err := d.of.newest(ctx, db, models.Query{View: v, Order: models.ByPublished, Limit: perView})
+		answer, err := p.newest(ctx, db, d.of, models.Query{View: v, Order: models.ByPublished, Limit: perView})
 		if answer.State != d.of.State {
 			d.seen = models.State{}
 		}

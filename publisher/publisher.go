@@ -63,6 +63,7 @@ type Publisher struct {
 
 	singleSlots *semaphore.Weighted // of singles
 	clients     *clients
+	answers     *answers
 	made        atomic.Int64         // renderings begun
 	codings     *negotiated[coding]  // by Accept-Encoding
 	browsers    *negotiated[browser] // by Accept
@@ -87,7 +88,7 @@ func New(st *store.Store, cat *models.Catalog, o Options) *Publisher {
 		cache: newCache(o.CacheBytes - o.CacheBytes/4), singles: newCache(o.CacheBytes / 4), memo: render.NewMemo(o.CacheBytes / 2),
 		folder: folder(o.CacheDir), singleSlots: semaphore.NewWeighted(int64(max(1, runtime.GOMAXPROCS(0)/2))),
 		slots: semaphore.NewWeighted(int64(2*runtime.GOMAXPROCS(0) + 2)), policies: newPolicies(),
-		clients: newClients(o.Limits, o.Proxies),
+		clients: newClients(o.Limits, o.Proxies), answers: newAnswers(),
 		codings: newNegotiated(codingFor), browsers: newNegotiated(browserOf),
 	}
 	p.stage.Store(newStage(cat, o.Base))

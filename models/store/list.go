@@ -68,6 +68,11 @@ type entry struct {
 	Seq       int64
 }
 
+// mention is an entry without what its story was when it was found.
+func (e entry) mention() models.Mention {
+	return models.Mention{ID: e.Story, Listed: e.Listed, Published: e.Published}
+}
+
 // conditions writes what must hold of a story as views: of each clause one at least, and none of the
 // others. A place and a section together are a view of their own.
 func conditions(q *models.Query) (clauses [][]models.View, without []models.View) {
@@ -144,7 +149,7 @@ func (l *lister) plain(v models.View) (a models.Answer, err error) {
 	return a, nil
 }
 
-const headOfView = `SELECT l.rev, l.words, l.catalog_changed, coalesce(v.id, 0), coalesce(v.archives, 0),
+const headOfView = `SELECT l.rev, l.judged, l.words, l.catalog_changed, coalesce(v.id, 0), coalesce(v.archives, 0),
 	coalesce((SELECT max(seq) FROM memberships m WHERE m.view = v.id), 0) FROM ledger l LEFT JOIN views v ON v.name = ?`
 
 // head reads what is known of a view as a whole, and how far the store is: its number, or 0 if it never
@@ -159,7 +164,7 @@ func (l *lister) head(v models.View, a *models.Answer) (view, newest int64, err 
 		return 0, 0, cmp.Or(rows.Err(), ErrNotFound)
 	}
 	st := &a.State
-	return view, newest, rows.Scan(&st.Rev, &st.Words, &st.CatalogChanged, &view, &a.Archives, &newest)
+	return view, newest, rows.Scan(&st.Rev, &st.Judged, &st.Words, &st.CatalogChanged, &view, &a.Archives, &newest)
 }
 
 // read reads the range that the order and the cursor ask for, and one entry more.
@@ -233,7 +238,7 @@ func (l *lister) behind(e entry, newest int64) models.Cursor {
 	case c.Order == models.ByListed:
 		return models.Cursor{Order: models.ByListed, At: int64(e.Listed), ID: e.Story}
 	}
-	return behindFirst(l.q.Order, models.Mention{ID: e.Story, Listed: e.Listed, Published: e.Published}, newest)
+	return behindFirst(l.q.Order, e.mention(), newest)
 }
 
 // behindFirst is the cursor behind the last mention of a first page.

@@ -30,7 +30,17 @@ type spot struct {
 var top = spot{at: math.MaxInt64}
 
 // before tells whether a place comes before another.
-func (s spot) before(o spot) bool { return s.at > o.at || s.at == o.at && s.id < o.id }
+func (s spot) before(o spot) bool { return s.compare(o) < 0 }
+
+func (s spot) compare(o spot) int { return cmp.Or(cmp.Compare(o.at, s.at), cmp.Compare(s.id, o.id)) }
+
+// spotOf is where a mention stands in an order.
+func spotOf(o models.Order, m models.Mention) spot {
+	if o == models.ByPublished {
+		return spot{int64(m.Published), m.ID}
+	}
+	return spot{int64(m.Listed), m.ID}
+}
 
 // next is the place right behind. Ids are of characters above the one added; PostgreSQL takes none below.
 func (s spot) next() spot { return spot{s.at, s.id + "\x01"} }
@@ -46,12 +56,7 @@ type scan struct {
 	err   error
 }
 
-func (s *scan) spot(e entry) spot {
-	if s.order == models.ByPublished {
-		return spot{int64(e.Published), e.Story}
-	}
-	return spot{int64(e.Listed), e.Story}
-}
+func (s *scan) spot(e entry) spot { return spotOf(s.order, e.mention()) }
 
 // read reads entries of a view, from a place on.
 func (s *scan) read(view int64, from spot, most int) ([]entry, error) {
@@ -256,9 +261,7 @@ func (l *lister) span(views map[models.View]int64, clauses [][]models.View, with
 		return nil, false, s.err
 	}
 	listed := scan{order: models.ByListed}
-	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(b.Listed, a.Listed), cmp.Compare(a.Story, b.Story))
-	})
+	slices.SortFunc(entries, func(a, b entry) int { return listed.spot(a).compare(listed.spot(b)) })
 	if c := l.q.Cursor; c != (models.Cursor{}) {
 		behind := spot{c.At, c.ID}.next()
 		entries = slices.DeleteFunc(entries, func(e entry) bool { return listed.spot(e).before(behind) })

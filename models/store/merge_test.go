@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,14 +177,13 @@ func scanned(all []models.Story, q *models.Query) (ids []string) {
 		}
 	}
 	slices.SortFunc(fit, func(a, b models.Story) int {
-		x, y := (&scan{order: q.Order}).spot(entry{Story: a.ID, Listed: a.Listed, Published: a.Published}), (&scan{order: q.Order}).spot(entry{Story: b.ID, Listed: b.Listed, Published: b.Published})
 		switch {
 		case q.Text != "":
 			return int(b.Seq - a.Seq)
-		case x.before(y):
-			return -1
+		case q.Order == models.ByPublished:
+			return cmp.Or(int(b.Published-a.Published), cmp.Compare(a.ID, b.ID))
 		}
-		return 1
+		return cmp.Or(int(b.Listed-a.Listed), cmp.Compare(a.ID, b.ID))
 	})
 	for _, s := range fit {
 		ids = append(ids, s.ID)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,7 +12,7 @@ import (
 
 // Moves are where those stories stand now that changed after a number, in all views that they were
 // ever in. With them an answer that was given at that number is brought up to date without asking for
-// it again.
+// it again, unless stories moved that did not change: where they stand is not told.
 type Moves struct {
 	State models.State // of the store when they were read
 	since int64
@@ -93,7 +92,7 @@ func (m *Moves) add(v models.View, archives int, one move) {
 // fails where that takes to know more than the answer says and what moved.
 func (m *Moves) Follow(a models.Answer, q models.Query) (models.Answer, bool) {
 	of := m.views[q.View]
-	if of == nil || a.State.Rev != m.since || a.State.CatalogChanged != m.State.CatalogChanged || len(a.Mentions) == 0 {
+	if of == nil || a.State.Rev != m.since || m.State.Judged > m.since || a.State.CatalogChanged != m.State.CatalogChanged || len(a.Mentions) == 0 {
 		return a, false
 	}
 	mentions, known := of.among(a, q.Order)
@@ -129,7 +128,7 @@ func (of *moves) among(a models.Answer, o models.Order) (mentions []models.Menti
 		mentions = append(mentions, at)
 	}
 	for id, one := range of.stories {
-		behind := inOrder(o, one.Mention, last) > 0
+		behind := spotOf(o, last).before(spotOf(o, one.Mention))
 		switch {
 		case !open:
 		case stood[id] && behind, // it goes where nothing is known
@@ -140,14 +139,6 @@ func (of *moves) among(a models.Answer, o models.Order) (mentions []models.Menti
 			mentions = append(mentions, one.Mention)
 		}
 	}
-	slices.SortFunc(mentions, func(x, y models.Mention) int { return inOrder(o, x, y) })
+	slices.SortFunc(mentions, func(x, y models.Mention) int { return spotOf(o, x).compare(spotOf(o, y)) })
 	return mentions, true
-}
-
-// inOrder compares mentions as views list them: the newest first, equals by id.
-func inOrder(o models.Order, a, b models.Mention) int {
-	if o == models.ByPublished {
-		return cmp.Or(cmp.Compare(b.Published, a.Published), cmp.Compare(a.ID, b.ID))
-	}
-	return cmp.Or(cmp.Compare(b.Listed, a.Listed), cmp.Compare(a.ID, b.ID))
 }

@@ -216,6 +216,7 @@ func (c *change) move(places, moved []placement) (grown map[string]bool, err err
 			}
 		}
 	}
+	c.judged = c.judged || len(moved) < len(places) && len(left)+len(back)+len(joined) > 0
 	if err := c.show(left, false); err != nil {
 		return nil, err
 	}

@@ -118,7 +118,7 @@ func (s *Store) State(ctx context.Context) (models.State, error) {
 }
 
 const (
-	stateOfAll   = "SELECT rev, words, catalog_changed FROM ledger"
+	stateOfAll   = "SELECT rev, judged, words, catalog_changed FROM ledger"
 	changedViews = "SELECT name, rev, changed, withdrawn FROM views WHERE rev > ? ORDER BY rev, name"
 )
 
@@ -131,7 +131,7 @@ func (s *Store) stateOf(tx *gorm.DB) (st models.State, err error) {
 	if !rows.Next() {
 		return st, fmt.Errorf("read the ledger: %w", cmp.Or(rows.Err(), ErrNotFound))
 	}
-	if err := rows.Scan(&st.Rev, &st.Words, &st.CatalogChanged); err != nil {
+	if err := rows.Scan(&st.Rev, &st.Judged, &st.Words, &st.CatalogChanged); err != nil {
 		return st, fmt.Errorf("read the ledger: %w", err)
 	}
 	return st, nil

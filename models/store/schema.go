@@ -13,7 +13,7 @@ func migrations() []migration {
 		{3, "what is missed of sources and withheld", identityColumns},
 		{4, "pages of items", pageTables},
 		{5, "what views deliver, archives, search", deliveryTables},
-		{6, "stories by their last change", changeIndex},
+		{6, "what moves among views", moveColumns},
 	}
 }
 

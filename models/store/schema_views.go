@@ -49,7 +49,10 @@ func deliveryTables(tx *gorm.DB, e engine) error {
 	)
 }
 
-// changeIndex is for what moved since a publisher last looked.
-func changeIndex(tx *gorm.DB, e engine) error {
-	return define(tx, e, `CREATE INDEX stories_rev ON stories (rev, id)`)
+// moveColumns are for what moved since a publisher last looked.
+func moveColumns(tx *gorm.DB, e engine) error {
+	return define(tx, e,
+		`CREATE INDEX stories_rev ON stories (rev, id)`,
+		`ALTER TABLE ledger ADD COLUMN judged {int} NOT NULL DEFAULT 0`,
+	)
 }
