@@ -86,11 +86,11 @@ func (c *cache) put(at address, h held, now time.Time) {
 }
 
 // grow counts the bytes of a compressed form to the edition it belongs to.
-func (c *cache) grow(name string, tag string, bytes int) {
+func (c *cache) grow(name string, of *Edition, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e, ok := c.slots[name]; ok {
-		if s := e.Value.(*slot); s.held.Tag == tag {
+		if s := e.Value.(*slot); s.held.Edition == of {
 			s.size += int64(bytes)
 			c.room -= int64(bytes)
 			c.shrink()

@@ -21,8 +21,7 @@ func TestCacheStaysWithinItsBytes(t *testing.T) {
 	}
 	for i := range 30 {
 		name := at(i).name()
-		var e *Edition
-		e = newEdition(render.Body{bytes.Repeat([]byte{byte('a' + i)}, 1000)}, now, func(n int) { c.grow(name, e.Tag, n) })
+		e := newEdition(render.Body{bytes.Repeat([]byte{byte('a' + i)}, 1000)}, now, func(e *Edition, n int) { c.grow(name, e, n) })
 		c.put(at(i), held{Edition: e}, now)
 		if _, ok := c.get(at(0).name(), now); !ok {
 			t.Fatalf("after %d: the one asked for all the time is gone", i)

@@ -19,12 +19,15 @@ import (
 // forms. It never changes.
 type Edition struct {
 	Body     render.Body
-	Tag      string    // of the body's content alone: the same on every machine and after a restart
 	Modified time.Time // newest change of what it shows, in whole seconds; zero: unknown
 	modified []string  // as a header tells it; nil: unknown
 	size     int       // bytes of the body
+	tag      func() string
 	forms    [codings]func() *form
 }
+
+// Tag is of the body's content alone: the same on every machine and after a restart.
+func (e *Edition) Tag() string { return e.tag() }
 
 // coding is a form in which the bytes travel.
 type coding int
@@ -49,10 +52,11 @@ type form struct {
 
 const leastCompressed = 512 // bytes; below it compression gains nothing
 
-// newEdition finishes a body. Grown, when not nil, is told of the bytes that a form takes when it comes
-// into being: once, on first demand.
-func newEdition(body render.Body, modified time.Time, grown func(int)) *Edition {
-	e := &Edition{Body: body, Tag: tagOf(body), Modified: modified.UTC().Truncate(time.Second), size: body.Len()}
+// newEdition finishes a body. Whatever else is made of it is made on first demand, once. Grown, when not
+// nil, is told of the bytes that a form takes then.
+func newEdition(body render.Body, modified time.Time, grown func(*Edition, int)) *Edition {
+	e := &Edition{Body: body, Modified: modified.UTC().Truncate(time.Second), size: body.Len()}
+	e.tag = sync.OnceValue(func() string { return tagOf(body) })
 	if !e.Modified.IsZero() {
 		e.modified = []string{e.Modified.Format(http.TimeFormat)}
 	}
@@ -60,7 +64,7 @@ func newEdition(body render.Body, modified time.Time, grown func(int)) *Edition 
 		e.forms[c] = sync.OnceValue(func() *form {
 			f := e.newForm(c)
 			if grown != nil && (c != identity || len(body) > 1) {
-				grown(len(f.body))
+				grown(e, len(f.body))
 			}
 			return f
 		})
@@ -77,7 +81,7 @@ func (e *Edition) form(c coding) *form {
 }
 
 func (e *Edition) newForm(c coding) *form {
-	f := &form{body: compress(e.Body, c), etag: []string{`"` + e.Tag + c.suffix() + `"`}}
+	f := &form{body: compress(e.Body, c), etag: []string{`"` + e.Tag() + c.suffix() + `"`}}
 	f.length = []string{strconv.Itoa(len(f.body))}
 	if c != identity {
 		f.encoding = []string{c.String()}

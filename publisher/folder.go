@@ -69,7 +69,7 @@ func (f folder) sweep(now time.Time) error {
 }
 
 // load reads an edition back. A file that is damaged is none.
-func (f folder) load(name, site string, grown func(tag string, bytes int)) (held, error) {
+func (f folder) load(name, site string, grown func(*Edition, int)) (held, error) {
 	if f == "" {
 		return held{}, os.ErrNotExist
 	}
@@ -80,8 +80,8 @@ func (f folder) load(name, site string, grown func(tag string, bytes int)) (held
 	head, body, _ := bytes.Cut(data, []byte("\n"))
 	var l label
 	err = json.Unmarshal(head, &l)
-	e := newEdition(render.Body{body}, l.Modified, func(n int) { grown(l.Tag, n) })
-	if err != nil || l.Name != name || l.Site != site || l.Tag != e.Tag {
+	e := newEdition(render.Body{body}, l.Modified, grown)
+	if err != nil || l.Name != name || l.Site != site || l.Tag != e.Tag() {
 		return held{}, fmt.Errorf("read the kept edition of %s: the file is damaged", name)
 	}
 	return held{Edition: e, rev: l.Rev, changed: l.Changed, catalog: l.Catalog, stamp: l.Stamp}, nil
@@ -97,7 +97,7 @@ func (f folder) save(name, site string, h held) (err error) {
 			err = fmt.Errorf("keep the edition of %s: %w", name, err)
 		}
 	}()
-	head, err := json.Marshal(label{name, site, h.Tag, h.rev, h.changed, h.catalog, h.stamp, h.Modified})
+	head, err := json.Marshal(label{name, site, h.Tag(), h.rev, h.changed, h.catalog, h.stamp, h.Modified})
 	if err != nil {
 		return err
 	}

@@ -219,7 +219,7 @@ func (e *Edition) seen(now time.Time) []string {
 // tag counts (RFC 9110 section 13.2.2).
 func (e *Edition) unchanged(h http.Header) bool {
 	if tags := h["If-None-Match"]; len(tags) > 0 {
-		return slices.ContainsFunc(tags, func(t string) bool { return matches(t, e.Tag) })
+		return slices.ContainsFunc(tags, func(t string) bool { return matches(t, e.Tag()) })
 	}
 	since := h.Get("If-Modified-Since")
 	if since == "" || e.Modified.IsZero() {

@@ -128,7 +128,7 @@ func (p *Publisher) isFresh(st *stage, n *news, a address, h held) bool {
 // for when nothing better can be made.
 func (p *Publisher) recall(n *news, a address) (held, bool) {
 	name := a.name()
-	h, err := p.folder.load(name, p.site(), func(tag string, n int) { p.cache.grow(name, tag, n) })
+	h, err := p.folder.load(name, p.site(), func(e *Edition, n int) { p.cache.grow(name, e, n) })
 	if err != nil {
 		return held{}, false
 	}
@@ -178,10 +178,9 @@ func (p *Publisher) renew(ctx context.Context, st *stage, n *news, a address) (*
 	if a.costly() {
 		d.body = render.Body{d.body.Bytes()} // it shares no piece with others that would be asked for
 	}
-	var e *Edition
-	e = newEdition(d.body, d.date(a, before.Edition), func(n int) { shelf.grow(name, e.Tag, n) })
-	if before.Edition != nil && before.Tag == e.Tag {
-		e = before.Edition
+	e := before.Edition
+	if e == nil || !e.Body.Equal(d.body) {
+		e = newEdition(d.body, d.date(a, before.Edition), func(e *Edition, n int) { shelf.grow(name, e, n) })
 	}
 	h := held{Edition: e, follows: d.follows, rev: d.of.revOf(a.kind, d.follows), catalog: d.of.CatalogChanged, stamp: st.stamp, changed: d.of.changed(a), made: now}
 	shelf.put(a, h, now)

@@ -17,6 +17,31 @@ func (b Body) Len() (n int) {
 	return n
 }
 
+// Equal tells whether two documents have the same bytes, however they are in pieces. Shared pieces
+// are not looked at.
+func (b Body) Equal(o Body) bool {
+	if b.Len() != o.Len() {
+		return false
+	}
+	var mine, others []byte
+	for len(b) > 0 || len(mine) > 0 {
+		if len(mine) == 0 {
+			mine, b = b[0], b[1:]
+			continue
+		}
+		if len(others) == 0 {
+			others, o = o[0], o[1:]
+			continue
+		}
+		n := min(len(mine), len(others))
+		if &mine[0] != &others[0] && !bytes.Equal(mine[:n], others[:n]) {
+			return false
+		}
+		mine, others = mine[n:], others[n:]
+	}
+	return true
+}
+
 // Bytes is the document whole, which may be a piece of it.
 func (b Body) Bytes() []byte {
 	if len(b) == 1 {
