@@ -81,7 +81,7 @@ func (p *Publisher) write(ctx context.Context, st *stage, n *news, a address) (d
 
 func (p *Publisher) render(ctx context.Context, db *store.Store, st *stage, a address, d *draft) error {
 	page := &render.Page{
-		Catalog: st.catalog, Base: st.base, View: a.view, Sources: d.of.sources, Memo: p.memo,
+		Catalog: st.catalog, Base: st.base, View: a.view, Sources: d.of.sources, Words: d.of.Words + 1, Memo: p.memo,
 		Changed: cmp.Or(d.of.views[a.view].Changed, d.of.CatalogChanged),
 	}
 	switch a.kind {

@@ -13,6 +13,7 @@ type edition struct {
 	site        models.Site
 	catalog     *models.Catalog
 	states      map[string]models.SourceState
+	words       int64                         // see [Page.Words]
 	then        map[string]models.SourceState // of an archive: as they were when it was closed
 	outlets     map[string]*outlet            // as far as they were asked for
 	base        string                        // ends in "/"
@@ -127,7 +128,7 @@ func datable(m models.Millis) bool {
 func begin(p *Page) *edition {
 	cat := p.catalog()
 	ed := &edition{
-		site: cat.Site, catalog: cat, states: p.Sources, outlets: map[string]*outlet{},
+		site: cat.Site, catalog: cat, states: p.Sources, words: p.Words, outlets: map[string]*outlet{},
 		base: p.Base, language: language(cat.Site.Language), memo: p.Memo,
 	}
 	if p.Archive != nil { // its stories are as they were: the memo's are as they are

@@ -18,12 +18,12 @@ type Memo struct {
 	byID map[string]*held
 	line list.List // of *held, the last used first
 
-	outlets map[string]*outlet // sources as they are called now, so that they are soon compared
+	outlets map[string]called // sources as they are called now, so that they are soon compared
 }
 
 // NewMemo makes a memo that takes about so many bytes at most.
 func NewMemo(bytes int64) *Memo {
-	return &Memo{room: bytes, byID: make(map[string]*held), outlets: make(map[string]*outlet)}
+	return &Memo{room: bytes, byID: make(map[string]*held), outlets: make(map[string]called)}
 }
 
 // held is a story at a revision, with all that follows from it and from what others say of it. Only
@@ -122,17 +122,30 @@ func (ed *edition) hold(st *models.Story) *held {
 	return h
 }
 
-// known is a source as it was known before, if it has the same words.
-func (m *Memo) known(o *outlet) *outlet {
+// called is a source with what it was read of.
+type called struct {
+	*outlet
+	by *models.Catalog
+	of int64 // see [Page.Words]
+}
+
+// outlet is a source as it is known, or else as it is read now; as it was known before, if it has the
+// same words.
+func (m *Memo) outlet(key string, by *models.Catalog, of int64, read func() *outlet) *outlet {
 	if m == nil {
-		return o
+		return read()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old := m.outlets[o.key]; old != nil && old.equal(o) {
-		return old
+	old := m.outlets[key]
+	if of != 0 && old.of == of && old.by == by {
+		return old.outlet
 	}
-	m.outlets[o.key] = o
+	o := read()
+	if old.outlet != nil && old.equal(o) {
+		o = old.outlet
+	}
+	m.outlets[key] = called{o, by, of}
 	return o
 }
 

@@ -27,7 +27,7 @@ func (o *outlet) equal(q *outlet) bool {
 func (ed *edition) outlet(key string) *outlet {
 	o, ok := ed.outlets[key]
 	if !ok {
-		o = ed.memo.known(outletOf(ed.origin(key)))
+		o = ed.memo.outlet(key, ed.catalog, ed.words, func() *outlet { return outletOf(ed.origin(key)) })
 		ed.outlets[key] = o
 	}
 	return o

@@ -12,6 +12,7 @@ type Page struct {
 	View    models.View
 	Stories []models.Story // items loaded, at least one each; in the order to show, unless Mentions are set
 	Sources map[string]models.SourceState
+	Words   int64         // another wherever Sources have other words, of one catalog; 0: not known
 	Changed models.Millis // the newest change of the view; 0: none yet
 
 	Memo     *Memo            // what was written before; nil: everything is written afresh
