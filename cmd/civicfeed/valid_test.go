@@ -54,6 +54,22 @@ func TestP60ValidHostile(t *testing.T) {
 	wantValid(t, docs, profile, "ZeroDate") // which a text of the corpus names
 }
 
+// TestP60ValidCorpus does the same for what all of the corpus publishes: views, sources, pages, archives,
+// searches and stories.
+func TestP60ValidCorpus(t *testing.T) {
+	t.Parallel()
+	folder, files := corpus(t)
+	cat := parsed(t, serveCorpus(t, folder, files))
+	s := opened(t, filepath.Join(t.TempDir(), "corpus.db"), store.Options{})
+	ingest(t, s, cat)
+	get := reading(published(t, s, cat))
+	docs := get.documents(t, append(addresses(cat), searches("公告", "Library", "GDP", "<b>", "&amp;", `a "b`)...))
+	if len(docs) < 5000 {
+		t.Errorf("only %d documents", len(docs))
+	}
+	wantValid(t, docs, profile, "")
+}
+
 // profile are the validator's warnings about the advice of the RSS profile, but for one about text
 // that reads like markup, which hostile text may do.
 var profile = []string{
