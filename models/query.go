@@ -37,7 +37,7 @@ type Mention struct {
 // State is how far a store has come. While it is the same, so is all that is published.
 type State struct {
 	Rev            int64  // the newest change
-	Judged         int64  // the newest change that moved stories among views which are themselves as they were
+	Judged         int64  // the newest change that moved stories from view to view without changing them
 	Words          int64  // how often what sources are called and say of themselves has changed
 	CatalogChanged Millis // when what readers see of the catalog last became another; 0: never yet
 }

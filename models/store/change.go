@@ -21,7 +21,7 @@ type ledger struct {
 	Catalog        string        // fingerprint of what is published of the catalog
 	CatalogChanged models.Millis // when that last became another
 	Listed         models.Millis // the highest that news were given
-	Judged         int64         // the newest change that moved stories among views which are themselves as they were
+	Judged         int64         // the newest change that moved stories from view to view without changing them
 	Words          int64         // how often sources were called otherwise, or said other things of themselves
 	Terms          string        // version of what texts are found by; another is made anew
 }
@@ -39,7 +39,7 @@ type change struct {
 	held    ledger // as it was
 	touched map[int64]bool
 	entries map[int64]*entries // by view
-	judged  bool               // stories move among views which are themselves as they were
+	judged  bool               // stories move from view to view without changing
 	worded  bool               // sources are called otherwise, or say other things of themselves
 }
 

@@ -33,7 +33,7 @@ type move struct {
 	shown bool
 }
 
-// mostMoves is of how many memberships they are told. Where more changed, who wants to know asks.
+// mostMoves is of how many memberships they are told. Where more changed, whoever wants to know asks.
 const mostMoves = 2000
 
 const movesSince = `SELECT v.name, v.archives, s.id, s.rev, m.listed, m.published, m.seq, m.shown FROM stories s

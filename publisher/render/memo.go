@@ -125,27 +125,27 @@ func (ed *edition) hold(st *models.Story) *held {
 // called is a source with what it was read of.
 type called struct {
 	*outlet
-	by *models.Catalog
-	of int64 // see [Page.Words]
+	catalog *models.Catalog
+	words   int64 // see [Page.Words]
 }
 
-// outlet is a source as it is known, or else as it is read now; as it was known before, if it has the
-// same words.
-func (m *Memo) outlet(key string, by *models.Catalog, of int64, read func() *outlet) *outlet {
+// outlet is a source as it is known, or else as it is read now: the one that was known before, if that
+// has the same words.
+func (m *Memo) outlet(key string, catalog *models.Catalog, words int64, read func() *outlet) *outlet {
 	if m == nil {
 		return read()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	old := m.outlets[key]
-	if of != 0 && old.of == of && old.by == by {
+	if words != 0 && old.words == words && old.catalog == catalog {
 		return old.outlet
 	}
 	o := read()
 	if old.outlet != nil && old.equal(o) {
 		o = old.outlet
 	}
-	m.outlets[key] = called{o, by, of}
+	m.outlets[key] = called{o, catalog, words}
 	return o
 }
 
